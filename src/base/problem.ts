@@ -1,0 +1,160 @@
+/**
+ * What can go wrong, as facts. One closed union of plain data, so that a failure survives `postMessage`
+ * (structuredClone strips the class of an error down to its message). Words for people are made in `ui`.
+ */
+
+/** What a digest or a size was claimed for. */
+export type Subject = 'index' | 'manifest' | 'config' | 'layer' | 'diff-id' | 'blob';
+
+/** One entry of a registry's error body (distribution-spec v1.1, "Error Codes"). Text from outside: show it escaped. */
+export interface RegistryError {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Why a text is no reference (the names follow distribution/reference). */
+export type ReferenceFault =
+  | 'empty'
+  | 'scheme'
+  | 'uppercase'
+  | 'bad-domain'
+  | 'bad-port'
+  | 'bad-path'
+  | 'bad-tag'
+  | 'bad-digest'
+  | 'unknown-algorithm'
+  | 'digest-length'
+  | 'name-too-long'
+  | 'tag-too-long'
+  | 'hex-only'
+  | 'trailing';
+
+/** Formats that we read, for `malformed`. */
+export type Format =
+  | 'reference'
+  | 'digest'
+  | 'json'
+  | 'index'
+  | 'manifest'
+  | 'config'
+  | 'descriptor'
+  | 'oci-layout'
+  | 'challenge'
+  | 'token'
+  | 'tags'
+  | 'gzip'
+  | 'zstd'
+  | 'tar';
+
+export type Failure =
+  /** `at` is the index, in UTF-16 code units, of the first character of `input` that cannot be. */
+  | { readonly code: 'bad-reference'; readonly input: string; readonly at: number; readonly fault: ReferenceFault }
+  /** An address in the URL (`#layout=`, `#platform=`) that we cannot use. */
+  | { readonly code: 'bad-address'; readonly input: string; readonly reason: string }
+  /**
+   * The browser gave no answer: host down, no CORS, mixed content; it does not say which. `alive` is true when
+   * an opaque probe reached the host, which leaves CORS; false when that failed too; absent when not tried.
+   */
+  | { readonly code: 'unreachable'; readonly url: string; readonly alive?: boolean }
+  /** 401. `offers` are the schemes of the challenge, where it could be read. */
+  | {
+      readonly code: 'unauthorized';
+      readonly registry: string;
+      readonly url: string;
+      readonly offers: readonly string[];
+      readonly hadCredentials: boolean;
+      readonly errors: readonly RegistryError[];
+    }
+  /** 403. */
+  | {
+      readonly code: 'forbidden';
+      readonly registry: string;
+      readonly url: string;
+      readonly hadCredentials: boolean;
+      readonly errors: readonly RegistryError[];
+    }
+  /** 404, or a name that a layout or an index does not have. */
+  | {
+      readonly code: 'not-found';
+      readonly what: 'repository' | 'tag' | 'manifest' | 'blob' | 'layout' | 'platform';
+      readonly name: string;
+      readonly url?: string;
+      readonly errors?: readonly RegistryError[];
+    }
+  /** 429 after all tries. `retryAfter` in seconds. */
+  | {
+      readonly code: 'rate-limited';
+      readonly registry: string;
+      readonly url: string;
+      readonly retryAfter?: number;
+      readonly errors: readonly RegistryError[];
+    }
+  /** Any other status that is no success. */
+  | {
+      readonly code: 'bad-status';
+      readonly url: string;
+      readonly status: number;
+      readonly errors: readonly RegistryError[];
+    }
+  /** The body ended early, after all tries. Bytes. */
+  | { readonly code: 'interrupted'; readonly url: string; readonly received: number; readonly expected?: number }
+  | {
+      readonly code: 'digest-mismatch';
+      readonly subject: Subject;
+      readonly expected: string;
+      readonly actual: string;
+    }
+  /** Bytes. `actual` may be a lower bound: reading stops at the first byte too many. */
+  | {
+      readonly code: 'size-mismatch';
+      readonly subject: Subject;
+      readonly digest: string;
+      readonly expected: number;
+      readonly actual: number;
+    }
+  /** `offset` in bytes within the format's own bytes; `pointer` is a JSON pointer (RFC 6901). */
+  | {
+      readonly code: 'malformed';
+      readonly format: Format;
+      readonly reason: string;
+      readonly offset?: number;
+      readonly pointer?: string;
+    }
+  /** Known to exist, not done here. `name` is what was found. */
+  | {
+      readonly code: 'unsupported';
+      readonly what: 'compression' | 'encryption' | 'schema1' | 'artifact' | 'media-type' | 'digest-algorithm' | 'feature';
+      readonly name: string;
+    }
+  /** Past one of our limits. Bytes, or entries where `what` says so. */
+  | { readonly code: 'too-large'; readonly what: string; readonly limit: number; readonly actual?: number }
+  /** A layer that lives elsewhere (`urls`), and could not be had from there. */
+  | { readonly code: 'foreign-layer'; readonly digest: string; readonly urls: readonly string[] }
+  /** The browser lacks something we need (WebCrypto outside a secure context, for one). */
+  | { readonly code: 'missing-feature'; readonly feature: string }
+  /** No room in the browser's storage. */
+  | { readonly code: 'quota'; readonly needed?: number };
+
+export type FailureCode = Failure['code'];
+
+/** The one class that carries a Failure through `throw`. Anything else that is thrown is a bug, or an abort. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly failure: Failure;
+
+  constructor(failure: Failure, options?: ErrorOptions) {
+    super(describe(failure), options);
+    this.failure = failure;
+  }
+}
+
+/** Throws `failure`. An expression, so that it can stand where a value is wanted. */
+export function fail(failure: Failure, options?: ErrorOptions): never {
+  throw new Problem(failure, options);
+}
+
+/** For logs and test output only: the facts on one line. */
+function describe(failure: Failure): string {
+  const { code, ...facts } = failure;
+  return `${code} ${JSON.stringify(facts)}`;
+}

@@ -1,0 +1,61 @@
+/**
+ * The merged filesystem as columns: a node is a row number, the root is 0. The children of a node are the rows
+ * `firstChild .. firstChild + childCount`, next to each other, in the order of their name's bytes.
+ */
+import type { Bytes } from '../base/bytes.ts';
+import type { EntryType, LayerIndex } from './layer-index.ts';
+
+export const ROOT = 0;
+/** In `layer`: no layer has an entry for this folder; it is there because something below it is. */
+export const IMPLIED = 0xffff;
+
+/** Plain data; all columns have `count` rows. */
+export interface TreeColumns {
+  readonly count: number;
+  readonly parent: Uint32Array<ArrayBuffer>;
+  readonly firstChild: Uint32Array<ArrayBuffer>;
+  readonly childCount: Uint32Array<ArrayBuffer>;
+  /** The layer (from 0, in manifest order) whose entry this node shows, and the row in that layer's index. */
+  readonly layer: Uint16Array<ArrayBuffer>;
+  readonly row: Uint32Array<ArrayBuffer>;
+  /** Where a file's bytes are: its own entry, or for a hard link the file it was bound to. IMPLIED where none. */
+  readonly contentLayer: Uint16Array<ArrayBuffer>;
+  readonly contentRow: Uint32Array<ArrayBuffer>;
+  /** Base name: a stretch of `names`. */
+  readonly names: Bytes;
+  readonly nameStart: Uint32Array<ArrayBuffer>;
+  readonly nameLength: Uint32Array<ArrayBuffer>;
+  /** Bytes of the files at and below the node; a file with several names counts once in each folder's sum. */
+  readonly totalSize: Float64Array<ArrayBuffer>;
+  /** Entries below the node. */
+  readonly totalEntries: Uint32Array<ArrayBuffer>;
+  /** The same row groups as the children's, each group ordered by `totalSize`, the largest first. */
+  readonly bySize: Uint32Array<ArrayBuffer>;
+}
+
+/** An entry's header facts, made on demand for one node. */
+export interface Entry {
+  readonly path: string;
+  /** Present where the path is not UTF-8; `path` is then readable, not exact. */
+  readonly pathBytes?: Bytes;
+  readonly type: EntryType;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly uname: string;
+  readonly gname: string;
+  readonly size: number;
+  readonly mtime: number;
+  readonly mtimeNanos: number;
+  /** As the tar has it, readable. */
+  readonly linkname: string;
+  readonly devmajor: number;
+  readonly devminor: number;
+  /** From 0; null for an implied folder. */
+  readonly layer: number | null;
+  readonly xattrs: ReadonlyMap<string, Bytes>;
+  /** Other PAX records that the columns do not hold, readable. */
+  readonly records: ReadonlyMap<string, string>;
+}
+
+export type { LayerIndex };

@@ -1,0 +1,79 @@
+/**
+ * One layer's tar as a table of columns: a row is an entry, in the order of the tar. Typed arrays and one pool of
+ * bytes: cheap to transfer, to keep and to store. A million rows are ordinary.
+ */
+import type { Bytes } from '../base/bytes.ts';
+
+/** Entry types, as numbers, in the column `type`. The values are tar's own type flags, `'0'` to `'6'`. */
+export const FILE = 0;
+export const HARDLINK = 1;
+export const SYMLINK = 2;
+export const CHAR = 3;
+export const BLOCK = 4;
+export const DIR = 5;
+export const FIFO = 6;
+export type EntryType = 0 | 1 | 2 | 3 | 4 | 5 | 6;
+
+/** How the layer's bytes were compressed, by looking at them. */
+export type Compression = 'none' | 'gzip' | 'zstd';
+
+/**
+ * Where reading may start in the middle of a compressed layer. Point `i` stands at byte `input[i]` of the blob and at
+ * byte `output[i]` of what it unpacks to; both ascend. For gzip, `bits[i]` (0 to 7) unused bits of the byte before
+ * `input[i]` are in `hold[i]`, and the 32 KiB before `output[i]` stand at `windows[i * 32768]` (zlib's zran). A
+ * gzip member or a zstd frame that starts anew has `fresh[i] = 1` and needs no window.
+ */
+export interface SeekPoints {
+  readonly count: number;
+  readonly input: Float64Array<ArrayBuffer>;
+  readonly output: Float64Array<ArrayBuffer>;
+  readonly fresh: Uint8Array<ArrayBuffer>;
+  readonly bits: Uint8Array<ArrayBuffer>;
+  readonly hold: Uint32Array<ArrayBuffer>;
+  /** Start of each point's window in `windows`; meaningless where `fresh`. */
+  readonly windowStart: Uint32Array<ArrayBuffer>;
+  readonly windows: Bytes;
+}
+
+/** Plain data: it crosses threads and is stored as it is. All columns have `count` rows. */
+export interface LayerIndex {
+  readonly count: number;
+  /** Names, link names, owner names and records, back to back. */
+  readonly pool: Bytes;
+  /** The entry's path as the tar has it, after PAX and GNU long names: raw bytes, `./` and `/` and all. */
+  readonly nameStart: Uint32Array<ArrayBuffer>;
+  readonly nameLength: Uint32Array<ArrayBuffer>;
+  /** Link target of hard and symbolic links, raw; length 0 for others. */
+  readonly linkStart: Uint32Array<ArrayBuffer>;
+  readonly linkLength: Uint32Array<ArrayBuffer>;
+  readonly type: Uint8Array<ArrayBuffer>;
+  /** Permission bits with setuid, setgid and sticky: 0 to 0o7777. */
+  readonly mode: Uint16Array<ArrayBuffer>;
+  readonly uid: Float64Array<ArrayBuffer>;
+  readonly gid: Float64Array<ArrayBuffer>;
+  /** Bytes of the file as a reader of it sees them (a sparse file's real size); 0 for all but FILE. */
+  readonly size: Float64Array<ArrayBuffer>;
+  /** Whole seconds since 1970, rounded down, and the nanoseconds above them. */
+  readonly mtime: Float64Array<ArrayBuffer>;
+  readonly mtimeNanos: Uint32Array<ArrayBuffer>;
+  readonly devmajor: Uint32Array<ArrayBuffer>;
+  readonly devminor: Uint32Array<ArrayBuffer>;
+  /** Where the entry's first header block stands in the unpacked tar (extension headers included). */
+  readonly headerOffset: Float64Array<ArrayBuffer>;
+  /** Where its data stands, and how many bytes of it the tar holds (without padding; before sparse expansion). */
+  readonly dataOffset: Float64Array<ArrayBuffer>;
+  readonly dataSize: Float64Array<ArrayBuffer>;
+  /** Row in `owners`: `uname` and `gname`, interned. */
+  readonly owner: Uint32Array<ArrayBuffer>;
+  readonly owners: readonly (readonly [uname: string, gname: string])[];
+  /**
+   * Records beside the columns (xattrs, other PAX records, sparse map): a stretch of the pool, see `recordsOf`.
+   * Length 0 where there is none. Equal stretches are shared.
+   */
+  readonly recordsStart: Uint32Array<ArrayBuffer>;
+  readonly recordsLength: Uint32Array<ArrayBuffer>;
+  readonly compression: Compression;
+  readonly seekPoints: SeekPoints | null;
+  /** Bytes of the unpacked tar, to its last byte. */
+  readonly unpackedSize: number;
+}

@@ -1,0 +1,7 @@
+/** What part of the image is looked at; the `view` of the address. */
+export const VIEWS = ['files', 'layers', 'history', 'config', 'manifest', 'index'] as const;
+export type View = (typeof VIEWS)[number];
+
+export function isView(text: string): text is View {
+  return (VIEWS as readonly string[]).includes(text);
+}

@@ -1,0 +1,19 @@
+/**
+ * What lets us in: credentials and tokens. They live in memory, cross to a worker beside an Origin (never inside it),
+ * and are sent to the one registry they were given for, and to the token service that this registry named.
+ */
+
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Plain data. `registry` is the Origin's; nothing here is used for another one. */
+export interface Access {
+  readonly registry: string;
+  readonly credentials: Credentials | null;
+  /** Bearer tokens had already, so that each worker need not ask again. `expires` in ms since 1970. */
+  readonly tokens: readonly { readonly scope: string; readonly token: string; readonly expires: number }[];
+}
+
+export const NO_ACCESS: Access = { registry: '', credentials: null, tokens: [] };

@@ -1,0 +1,27 @@
+/** The seam to places: what a registry, a static layout, a tarball, a folder and the cache all are. */
+import type { Descriptor } from '../formats/descriptor.ts';
+
+/** Bytes `start` to `end`, the end not included; `0 <= start < end`. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface OpenOptions {
+  readonly signal: AbortSignal;
+  /** A part only. Whoever answers may do so from more than was asked, but gives just these bytes. */
+  readonly range?: ByteRange;
+}
+
+/** Streams the bytes of a descriptor. Unverified: wrap it in `verified`. The reader cancels what it does not read. */
+export interface Content {
+  open(what: Descriptor, options: OpenOptions): Promise<ReadableStream<Uint8Array>>;
+}
+
+export interface Source extends Content {
+  /**
+   * The descriptor of the image's manifest or index; with `data` where finding it meant reading it.
+   * Its digest is that of the bytes, whatever a header says, and equals the one that was asked for, if any.
+   */
+  resolve(signal: AbortSignal): Promise<Descriptor>;
+}
