@@ -3,6 +3,8 @@
  * bytes: cheap to transfer, to keep and to store. A million rows are ordinary.
  */
 import type { Bytes } from '../base/bytes.ts';
+import type { Compression } from '../formats/compression.ts';
+import type { SeekPoints } from '../formats/seek-points.ts';
 
 /** Entry types, as numbers, in the column `type`. The values are tar's own type flags, `'0'` to `'6'`. */
 export const FILE = 0;
@@ -13,27 +15,6 @@ export const BLOCK = 4;
 export const DIR = 5;
 export const FIFO = 6;
 export type EntryType = 0 | 1 | 2 | 3 | 4 | 5 | 6;
-
-/** How the layer's bytes were compressed, by looking at them. */
-export type Compression = 'none' | 'gzip' | 'zstd';
-
-/**
- * Where reading may start in the middle of a compressed layer. Point `i` stands at byte `input[i]` of the blob and at
- * byte `output[i]` of what it unpacks to; both ascend. For gzip, `bits[i]` (0 to 7) unused bits of the byte before
- * `input[i]` are in `hold[i]`, and the 32 KiB before `output[i]` stand at `windows[i * 32768]` (zlib's zran). A
- * gzip member or a zstd frame that starts anew has `fresh[i] = 1` and needs no window.
- */
-export interface SeekPoints {
-  readonly count: number;
-  readonly input: Float64Array<ArrayBuffer>;
-  readonly output: Float64Array<ArrayBuffer>;
-  readonly fresh: Uint8Array<ArrayBuffer>;
-  readonly bits: Uint8Array<ArrayBuffer>;
-  readonly hold: Uint32Array<ArrayBuffer>;
-  /** Start of each point's window in `windows`; meaningless where `fresh`. */
-  readonly windowStart: Uint32Array<ArrayBuffer>;
-  readonly windows: Bytes;
-}
 
 /** Plain data: it crosses threads and is stored as it is. All columns have `count` rows. */
 export interface LayerIndex {
@@ -67,7 +48,7 @@ export interface LayerIndex {
   readonly owner: Uint32Array<ArrayBuffer>;
   readonly owners: readonly (readonly [uname: string, gname: string])[];
   /**
-   * Records beside the columns (xattrs, other PAX records, sparse map): a stretch of the pool, see `recordsOf`.
+   * Records beside the columns (PAX records, xattrs among them, and the sparse map): a stretch of the pool, see `recordsOf`.
    * Length 0 where there is none. Equal stretches are shared.
    */
   readonly recordsStart: Uint32Array<ArrayBuffer>;
