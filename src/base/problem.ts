@@ -48,7 +48,12 @@ export type Format =
 
 export type Failure =
   /** `at` is the index, in UTF-16 code units, of the first character of `input` that cannot be. */
-  | { readonly code: 'bad-reference'; readonly input: string; readonly at: number; readonly fault: ReferenceFault }
+  | {
+      readonly code: 'bad-reference';
+      readonly input: string;
+      readonly at: number;
+      readonly fault: ReferenceFault;
+    }
   /** An address in the URL (`#layout=`, `#platform=`) that we cannot use. */
   | { readonly code: 'bad-address'; readonly input: string; readonly reason: string }
   /**
@@ -97,7 +102,12 @@ export type Failure =
       readonly errors: readonly RegistryError[];
     }
   /** The body ended early, after all tries. Bytes. */
-  | { readonly code: 'interrupted'; readonly url: string; readonly received: number; readonly expected?: number }
+  | {
+      readonly code: 'interrupted';
+      readonly url: string;
+      readonly received: number;
+      readonly expected?: number;
+    }
   | {
       readonly code: 'digest-mismatch';
       readonly subject: Subject;
@@ -123,7 +133,8 @@ export type Failure =
   /** Known to exist, not done here. `name` is what was found. */
   | {
       readonly code: 'unsupported';
-      readonly what: 'compression' | 'encryption' | 'schema1' | 'artifact' | 'media-type' | 'digest-algorithm' | 'feature';
+      readonly what:
+        'compression' | 'encryption' | 'schema1' | 'artifact' | 'media-type' | 'digest-algorithm' | 'feature';
       readonly name: string;
     }
   /** Past one of our limits. Bytes, or entries where `what` says so. */
@@ -133,7 +144,9 @@ export type Failure =
   /** The browser lacks something we need (WebCrypto outside a secure context, for one). */
   | { readonly code: 'missing-feature'; readonly feature: string }
   /** No room in the browser's storage. */
-  | { readonly code: 'quota'; readonly needed?: number };
+  | { readonly code: 'quota'; readonly needed?: number }
+  /** Ours: something was thrown that is neither a Problem nor an abort. Made only where it reaches the user. */
+  | { readonly code: 'bug'; readonly message: string };
 
 export type FailureCode = Failure['code'];
 

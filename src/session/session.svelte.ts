@@ -1,24 +1,48 @@
 /** What the user is doing: which image is being opened or is open, what of it is looked at, and how far it is checked. */
-import type { Failure } from '../base/problem.ts';
+import { isAbort } from '../base/abort.ts';
+import type { Bytes } from '../base/bytes.ts';
+import { Problem, type Failure } from '../base/problem.ts';
 import type { Digest } from '../formats/digest.ts';
+import { platformText } from '../formats/platform.ts';
 import type { FileTree } from '../image/file-tree.ts';
-import type { Document, Image, ImageLayer, PlatformChoice } from '../image/image.ts';
+import type { Document, Image, PlatformChoice } from '../image/image.ts';
+import { writeListing } from '../image/listing.ts';
+import { openImage } from '../image/open-image.ts';
 import type { Credentials } from '../sources/access.ts';
+import { openSource } from '../sources/open-source.ts';
 import type { Origin } from '../sources/origin.ts';
+import { NOWHERE, parseAddress, printAddress, sameImage, type Address, type Target } from './address.ts';
+import { download } from './download.ts';
+import { Keyring } from './keyring.ts';
+import { loadLayers, type Workers } from './layer-loading.ts';
+import { LayerState } from './layer-state.svelte.ts';
+import { originOf } from './target.ts';
 import type { View } from './view.ts';
 
 export type Phase =
   | { readonly name: 'empty' }
   /** `image` is null until its manifest and config are read; from then on `session.layers` shows the progress. */
-  | { readonly name: 'opening'; readonly origin: Origin; readonly image: Image | null }
+  | {
+      readonly name: 'opening';
+      readonly asked: string;
+      readonly origin: Origin | null;
+      readonly image: Image | null;
+    }
   | {
       readonly name: 'choosing-platform';
+      readonly asked: string;
       readonly origin: Origin;
       readonly indexes: readonly Document[];
       readonly choices: readonly PlatformChoice[];
     }
   /** The tree is usable; `session.verified` says how far the checks are. */
-  | { readonly name: 'open'; readonly origin: Origin; readonly image: Image; readonly tree: FileTree }
+  | {
+      readonly name: 'open';
+      readonly asked: string;
+      readonly origin: Origin;
+      readonly image: Image;
+      readonly tree: FileTree;
+    }
   /** `asked` is what the user gave, as text, for the words and for trying again. `image` where its documents were read. */
   | {
       readonly name: 'failed';
@@ -28,43 +52,209 @@ export type Phase =
       readonly image: Image | null;
     };
 
-/** One layer on its way. Reactive. */
-export interface LayerState {
-  readonly layer: ImageLayer;
-  /** `indexed`: its tree is usable, the checks go on. */
-  readonly state: 'waiting' | 'reading' | 'indexed' | 'verified' | 'failed';
-  readonly received: number;
-  readonly unpacked: number;
-  readonly entries: number;
-  /** Bytes of the blob a second, over the last seconds; 0 when not reading. */
-  readonly rate: number;
-  readonly failure: Failure | null;
+export type Verified = 'pending' | 'true' | 'false';
+
+/** What of the browser the session touches: the address bar. */
+export interface Navigator {
+  /** The fragment or query that names what to open. */
+  read(): string;
+  /** `push` makes a step that "back" undoes. */
+  write(address: string, how: 'push' | 'replace'): void;
+  /** Relative URLs of layouts are resolved against it. */
+  readonly base: string;
 }
 
-export interface Session {
-  readonly phase: Phase;
-  readonly layers: readonly LayerState[];
-  readonly verified: 'pending' | 'true' | 'false';
-  readonly view: View;
-  /** Absolute path of the selected entry in the merged tree, and its node; null where nothing is selected or there is none. */
-  readonly path: string | null;
-  readonly selected: number | null;
+export class Session {
+  readonly #navigator: Navigator;
+  readonly #workers: Workers;
+  readonly #keyring = new Keyring();
+  #running = new AbortController();
+  #address: Address = $state.raw(NOWHERE);
+  #phase: Phase = $state.raw({ name: 'empty' });
+  #layers: readonly LayerState[] = $state.raw([]);
+  #verified: Verified = $state('pending');
+  readonly #selected: number | null = $derived.by(() => this.#find());
+
+  constructor(navigator: Navigator, workers: Workers) {
+    this.#navigator = navigator;
+    this.#workers = workers;
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+  /** One for each layer of the image, the lowest first; empty until the manifest is read. */
+  get layers(): readonly LayerState[] {
+    return this.#layers;
+  }
+  /** Whether every blob digest and every diff ID has been found right. `false`: something was found wrong. */
+  get verified(): Verified {
+    return this.#verified;
+  }
+  get view(): View {
+    return this.#address.view;
+  }
+  /** Raw bytes of the path that the address asks for, whether the tree has it or not. */
+  get path(): Bytes | null {
+    return this.#address.path;
+  }
+  /** The node of the tree at `path`; null where there is none. */
+  get selected(): number | null {
+    return this.#selected;
+  }
+
+  /** Opens what the address says now: at the start, and after "back", "forward" or an edit by hand. */
+  follow(): void {
+    const address = parseAddress(this.#navigator.read());
+    const same = sameImage(address, this.#address);
+    this.#address = address;
+    if (!same) this.#open();
+  }
 
   /** Opens what a person typed: a reference. A wrong one becomes the `failed` phase (`bad-reference`). */
-  openReference(text: string): void;
-  /** Opens a static OCI image layout by its URL. */
-  openLayout(url: string): void;
-  openSample(): void;
-  /** Picks one of `choices` or of `image.platforms`. */
-  choosePlatform(digest: Digest): void;
+  openReference(text: string): void {
+    this.openTarget({ kind: 'image', reference: text.trim() });
+  }
+
+  /** Opens a static OCI image layout by its URL, which may be relative to the page. */
+  openLayout(url: string): void {
+    this.openTarget({ kind: 'layout', url });
+  }
+
+  openSample(): void {
+    this.openLayout('sample/');
+  }
+
+  openTarget(target: Target): void {
+    this.#go({ ...NOWHERE, target }, 'push');
+    this.#open();
+  }
+
+  /** Picks one of `choices` or of `image.platforms`. The link says its platform where that is enough, else its digest. */
+  choosePlatform(digest: Digest): void {
+    const phase = this.#phase;
+    const choices =
+      phase.name === 'choosing-platform' ? phase.choices : phase.name === 'open' ? phase.image.platforms : [];
+    this.#go({ ...this.#address, platform: platformWish(choices, digest) }, 'push');
+    this.#open();
+  }
+
   /** Stops at once; back to the empty page. */
-  cancel(): void;
-  retry(): void;
-  /** For the registry of the failed origin, in memory only; then tries again. */
-  signIn(credentials: Credentials): void;
-  show(view: View): void;
-  /** Selects a node of the tree (null: nothing). Goes into the address. */
-  select(node: number | null): void;
-  /** Makes the listing (JSON Lines) and hands it to the browser as a download. */
-  exportListing(): Promise<void>;
+  cancel(): void {
+    this.#go(NOWHERE, 'push');
+    this.#open();
+  }
+
+  retry(): void {
+    this.#open();
+  }
+
+  /** For the registry that refused, in memory only; then tries again. */
+  signIn(credentials: Credentials): void {
+    if (this.#phase.name !== 'failed' || this.#phase.origin?.kind !== 'registry') return;
+    this.#keyring.set(this.#phase.origin.registry, credentials);
+    this.#open();
+  }
+
+  show(view: View): void {
+    if (view !== this.view) this.#go({ ...this.#address, view }, 'push');
+  }
+
+  /** Selects a node of the tree (null: nothing). A `move` (with the arrow keys) leaves no step to go back to. */
+  select(node: number | null, how: 'jump' | 'move' = 'jump'): void {
+    if (this.#phase.name !== 'open') return;
+    const path = node === null ? null : this.#phase.tree.pathBytes(node);
+    if (node !== this.#selected || node === null) {
+      this.#go({ ...this.#address, path }, how === 'jump' ? 'push' : 'replace');
+    }
+  }
+
+  /** The tree's first rows are on the screen. */
+  treeShown(): void {
+    if (performance.getEntriesByName('stratascope.tree').length === 0) performance.mark('stratascope.tree');
+  }
+
+  /** Makes the listing (JSON Lines) and hands it to the browser as a download. Keeps the page free meanwhile. */
+  async exportListing(): Promise<void> {
+    if (this.#phase.name !== 'open') return;
+    await download(writeListing(this.#phase.tree), 'listing.jsonl', 'application/jsonl');
+  }
+
+  #go(address: Address, how: 'push' | 'replace'): void {
+    this.#address = address;
+    this.#navigator.write(printAddress(address), how);
+  }
+
+  #find(): number | null {
+    const path = this.#address.path;
+    return path === null || this.#phase.name !== 'open' ? null : this.#phase.tree.find(path);
+  }
+
+  /** Lets go of what was open or on its way, and opens what the address says. */
+  #open(): void {
+    this.#running.abort(new DOMException('another image was asked for', 'AbortError'));
+    this.#running = new AbortController();
+    this.#layers = [];
+    this.#verified = 'pending';
+    for (const mark of ['open', 'tree', 'verified', 'file']) performance.clearMarks(`stratascope.${mark}`);
+    const { target, platform } = this.#address;
+    if (target === null) {
+      this.#phase = { name: 'empty' };
+      return;
+    }
+    performance.mark('stratascope.open');
+    void this.#run(target, platform, this.#running.signal);
+  }
+
+  async #run(target: Target, platform: string | null, signal: AbortSignal): Promise<void> {
+    const asked = target.kind === 'image' ? target.reference : target.url;
+    let origin: Origin | null = null;
+    let known: Image | null = null;
+    this.#phase = { name: 'opening', asked, origin, image: known };
+    try {
+      origin = originOf(target, this.#navigator.base);
+      this.#phase = { name: 'opening', asked, origin, image: known };
+      const source = openSource(origin, this.#keyring.accessFor(origin));
+      this.#workers.layers.warm(2);
+      const opened = await openImage(source, { platform }, signal);
+      if (opened.kind === 'choose') {
+        this.#phase = { name: 'choosing-platform', asked, origin, ...opened };
+        return;
+      }
+      const { image } = opened;
+      known = image;
+      const layers = image.layers.map((layer) => new LayerState(layer));
+      this.#layers = layers;
+      this.#phase = { name: 'opening', asked, origin, image };
+      const loading = loadLayers(origin, source.access(), layers, this.#workers, signal);
+      const tree = await loading.tree;
+      this.#phase = { name: 'open', asked, origin, image, tree };
+      await loading.verified;
+      this.#verified = 'true';
+      performance.mark('stratascope.verified');
+    } catch (error) {
+      if (signal.aborted || isAbort(error)) return;
+      const failure = failureOf(error);
+      this.#verified = isMismatch(failure) ? 'false' : 'pending';
+      this.#phase = { name: 'failed', asked, origin, failure, image: known };
+    }
+  }
+}
+
+/** What `choices` has `digest` under, as a link can say it. */
+function platformWish(choices: readonly PlatformChoice[], digest: Digest): string {
+  const text = (choice: PlatformChoice) => choice.platform && platformText(choice.platform);
+  const chosen = choices.find(({ descriptor }) => descriptor.digest === digest);
+  const wish = chosen && text(chosen);
+  return wish && choices.filter((choice) => text(choice) === wish).length === 1 ? wish : digest;
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof Problem) return error.failure;
+  console.error(error);
+  return { code: 'bug', message: error instanceof Error ? error.message : String(error) };
+}
+
+function isMismatch({ code }: Failure): boolean {
+  return code === 'digest-mismatch' || code === 'size-mismatch';
 }

@@ -44,8 +44,7 @@ export type LayerMessage =
   | Ending;
 
 export type MergeMessage =
-  | { readonly type: 'done'; readonly tree: TreeColumns; readonly layers: readonly LayerIndex[] }
-  | Ending;
+  { readonly type: 'done'; readonly tree: TreeColumns; readonly layers: readonly LayerIndex[] } | Ending;
 
 /** `failed`: the input's fault, a Failure. `crashed`: a bug of ours. */
 export type Ending =

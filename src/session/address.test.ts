@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { utf8 } from '../base/bytes.ts';
+import { Random } from '../testing/random.ts';
+import { NOWHERE, parseAddress, printAddress, sameImage, type Address } from './address.ts';
+import { VIEWS } from './view.ts';
+
+const image = (reference: string, more: Partial<Address> = {}): Address => ({
+  ...NOWHERE,
+  target: { kind: 'image', reference },
+  ...more,
+});
+
+describe('an address', () => {
+  it.each<[string, Address]>([
+    ['', NOWHERE],
+    ['#', NOWHERE],
+    ['#image=', NOWHERE],
+    ['#path=/etc', { ...NOWHERE, path: utf8('/etc') }],
+    ['#image=ghcr.io/org/app:1.4', image('ghcr.io/org/app:1.4')],
+    ['?image=alpine', image('alpine')],
+    [
+      '#image=alpine&platform=linux/arm64&path=/etc/passwd&view=layers',
+      image('alpine', { platform: 'linux/arm64', path: utf8('/etc/passwd'), view: 'layers' }),
+    ],
+    ['#image=localhost%3A5000%2Fx', image('localhost:5000/x')],
+    ['#image=x&view=nonsense', image('x')],
+    ['#image=x&path=%ff%2fa', image('x', { path: Uint8Array.of(0xff, 0x2f, 0x61) })],
+    ['#image=x&path=/50%&__proto__=1', image('x', { path: utf8('/50%') })],
+    ['#image=x&path=/a+b', image('x', { path: utf8('/a+b') })],
+    ['#layout=sample/', { ...NOWHERE, target: { kind: 'layout', url: 'sample/' } }],
+    [
+      '#layout=https://x.test/l/&name=v1',
+      { ...NOWHERE, target: { kind: 'layout', url: 'https://x.test/l/', name: 'v1' } },
+    ],
+  ])('reads %s', (text, address) => {
+    expect(parseAddress(text)).toEqual(address);
+  });
+
+  it('prints links that a person can read', () => {
+    const address = image('ghcr.io/o/a:1@sha256:00', { platform: 'linux/arm/v7', path: utf8('/etc/a b&c') });
+    expect(printAddress(address)).toBe(
+      '#image=ghcr.io/o/a:1@sha256:00&platform=linux/arm/v7&path=/etc/a%20b%26c',
+    );
+  });
+
+  it('survives print and parse, whatever bytes a path has', () => {
+    const random = new Random(7);
+    for (let round = 0; round < 500; round++) {
+      const path = Uint8Array.from({ length: 1 + (round % 40) }, () => random.below(256));
+      const view = VIEWS[round % VIEWS.length]!;
+      const address = image(`r/${round}:tag`, { path, view, platform: round % 2 ? 'linux/amd64' : null });
+      expect(parseAddress(printAddress(address))).toEqual(address);
+    }
+  });
+
+  it('tells another view of the same image from another image', () => {
+    const one = image('alpine', { view: 'config' });
+    expect(sameImage(one, image('alpine', { path: utf8('/x') }))).toBe(true);
+    expect(sameImage(one, image('alpine', { platform: 'linux/arm64' }))).toBe(false);
+    expect(sameImage(one, image('debian'))).toBe(false);
+  });
+});

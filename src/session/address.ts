@@ -1,0 +1,115 @@
+/**
+ * The address: what is open and what of it is looked at, in the fragment of the URL, which no server sees.
+ *
+ *   #image=<reference>[&platform=os/arch[/variant]][&path=/etc/passwd][&view=files]
+ *   #layout=<url>[&name=<ref.name or digest>]…
+ *
+ * Values are percent-encoded bytes, `+` is a plus. A path need not be UTF-8. Unknown parameters are ignored.
+ */
+import { readable, utf8, type Bytes } from '../base/bytes.ts';
+import { isView, type View } from './view.ts';
+
+export type Target =
+  | { readonly kind: 'image'; readonly reference: string }
+  | { readonly kind: 'layout'; readonly url: string; readonly name?: string };
+
+export interface Address {
+  readonly target: Target | null;
+  /** As the user gave it: `linux/arm64`, or the digest of one manifest of the index where platforms do not tell. */
+  readonly platform: string | null;
+  /** Raw bytes of an absolute path in the merged tree. */
+  readonly path: Bytes | null;
+  readonly view: View;
+}
+
+export const NOWHERE: Address = { target: null, platform: null, path: null, view: 'files' };
+
+/** A fragment that is longer is cut: no image, path or URL of ours needs more. UTF-16 code units. */
+const MAX_LENGTH = 256 * 1024;
+
+/** Reads a fragment or a query, with or without its `#` or `?`. Never fails: what makes no sense is left out. */
+export function parseAddress(text: string): Address {
+  const values = new Map<string, Bytes>();
+  const body = text.slice(0, MAX_LENGTH).replace(/^[#?]/, '');
+  for (const part of body.split('&')) {
+    const equals = part.indexOf('=');
+    if (equals > 0) values.set(part.slice(0, equals), decodePercent(part.slice(equals + 1)));
+  }
+  const textOf = (name: string): string | null => {
+    const value = values.get(name);
+    return value === undefined || value.length === 0 ? null : readable(value);
+  };
+  const view = textOf('view');
+  const path = values.get('path');
+  return {
+    target: targetOf(textOf('image'), textOf('layout'), textOf('name')),
+    platform: textOf('platform'),
+    path: path === undefined || path.length === 0 ? null : path,
+    view: view !== null && isView(view) ? view : 'files',
+  };
+}
+
+/** The fragment with its `#`; empty for nowhere. `parseAddress` of it gives the same address. */
+export function printAddress({ target, platform, path, view }: Address): string {
+  if (target === null) return '';
+  const parts: string[] = [];
+  const put = (name: string, value: string | Uint8Array) =>
+    parts.push(`${name}=${encodePercent(typeof value === 'string' ? utf8(value) : value)}`);
+  if (target.kind === 'image') put('image', target.reference);
+  else {
+    put('layout', target.url);
+    if (target.name !== undefined) put('name', target.name);
+  }
+  if (platform !== null) put('platform', platform);
+  if (path !== null) put('path', path);
+  if (view !== 'files') put('view', view);
+  return `#${parts.join('&')}`;
+}
+
+/** True where both lead to the same documents, whatever of them is looked at. */
+export function sameImage(a: Address, b: Address): boolean {
+  const image = ({ target, platform }: Address) => printAddress({ ...NOWHERE, target, platform });
+  return image(a) === image(b);
+}
+
+function targetOf(image: string | null, layout: string | null, name: string | null): Target | null {
+  if (image !== null) return { kind: 'image', reference: image };
+  if (layout === null) return null;
+  return name === null ? { kind: 'layout', url: layout } : { kind: 'layout', url: layout, name };
+}
+
+function decodePercent(text: string): Bytes {
+  const bytes = utf8(text);
+  let length = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const high = bytes[i] === 0x25 ? hexDigit(bytes[i + 1]) : -1;
+    const low = high < 0 ? -1 : hexDigit(bytes[i + 2]);
+    if (low < 0) bytes[length++] = bytes[i]!;
+    else {
+      bytes[length++] = high * 16 + low;
+      i += 2;
+    }
+  }
+  return bytes.slice(0, length);
+}
+
+/** The value of a hexadecimal digit's byte, or -1. */
+function hexDigit(byte: number | undefined): number {
+  if (byte === undefined) return -1;
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const letter = byte | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x61 + 10 : -1;
+}
+
+/** RFC 3986: what a fragment may hold as it is, less `&`, `=`, `%` and what chat programs cut a link at. */
+const PLAIN = new Set(utf8('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/:@+,'));
+
+function encodePercent(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) {
+    text += PLAIN.has(byte)
+      ? String.fromCharCode(byte)
+      : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  }
+  return text;
+}

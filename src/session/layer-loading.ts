@@ -1,0 +1,92 @@
+/** The layers of one image: each distinct one is indexed once, the largest first, and merged as soon as all are. */
+import { Problem } from '../base/problem.ts';
+import type { ImageLayer } from '../image/image.ts';
+import { FileTree } from '../image/file-tree.ts';
+import type { LayerIndex } from '../image/layer-index.ts';
+import type { Access } from '../sources/access.ts';
+import type { Origin } from '../sources/origin.ts';
+import type { LayerPool, MergePool } from '../worker/pool.ts';
+import { LayerState } from './layer-state.svelte.ts';
+
+export interface Workers {
+  readonly layers: LayerPool;
+  readonly merge: MergePool;
+}
+
+export interface LayerLoading {
+  /** Resolves when every layer is indexed and merged; the checks may go on. */
+  readonly tree: Promise<FileTree>;
+  /** Resolves when every blob digest and every diff ID has been found right. */
+  readonly verified: Promise<void>;
+}
+
+/** `states[i]` belongs to layer `i`. Both promises reject with the first thing that goes wrong, and all else stops. */
+export function loadLayers(
+  origin: Origin,
+  access: Access,
+  states: readonly LayerState[],
+  workers: Workers,
+  signal: AbortSignal,
+): LayerLoading {
+  const stop = new AbortController();
+  const either = AbortSignal.any([signal, stop.signal]);
+  const distinct = [...groupByContent(states).values()];
+  const indexes = new Map<LayerState, LayerIndex>();
+
+  const jobs = distinct
+    .toSorted((a, b) => size(b[0]!.layer) - size(a[0]!.layer))
+    .map((same) => {
+      const { promise: indexed, resolve: onIndexed, reject: onFailed } = Promise.withResolvers<void>();
+      const { descriptor, diffId } = same[0]!.layer;
+      const job = { kind: 'layer', origin, access, descriptor, diffId } as const;
+      const done = workers.layers
+        .run(job, either, (message) => {
+          if (message.type === 'progress') {
+            const now = performance.now();
+            for (const state of same) state.advance(message.progress, now);
+          } else if (message.type === 'indexed') {
+            for (const state of same) {
+              indexes.set(state, message.index);
+              state.indexed();
+            }
+            onIndexed();
+          }
+        })
+        .then(
+          () => same.forEach((state) => state.verified()),
+          (error: unknown) => {
+            if (error instanceof Problem) same.forEach((state) => state.failed(error.failure));
+            stop.abort(error);
+            onFailed(error);
+            throw error;
+          },
+        );
+      return { indexed, done };
+    });
+
+  const tree = Promise.all(jobs.map(({ indexed }) => indexed)).then(async () => {
+    const layers = states.map((state) => indexes.get(state)!);
+    const message = await workers.merge.run({ kind: 'merge', layers }, either, () => {});
+    if (message.type !== 'done') throw new Error('bug: a merge ended without a tree');
+    return new FileTree(message.tree, message.layers);
+  });
+  const verified = Promise.all(jobs.map(({ done }) => done)).then(() => {});
+  // Both may reject; whoever awaits the one must not make the other an unhandled rejection.
+  tree.catch(() => {});
+  verified.catch(() => {});
+  return { tree, verified };
+}
+
+/** A layer may stand in an image twice (the empty one often does): one job serves all its places. */
+function groupByContent(states: readonly LayerState[]): Map<string, LayerState[]> {
+  const groups = new Map<string, LayerState[]>();
+  for (const state of states) {
+    const key = `${state.layer.descriptor.digest} ${state.layer.diffId ?? ''}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [state]);
+    else group.push(state);
+  }
+  return groups;
+}
+
+const size = (layer: ImageLayer) => layer.descriptor.size;

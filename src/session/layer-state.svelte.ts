@@ -1,0 +1,67 @@
+/** One layer on its way to being checked. */
+import type { Failure } from '../base/problem.ts';
+import type { ImageLayer } from '../image/image.ts';
+import type { LayerProgress } from '../worker/protocol.ts';
+
+/** The rate is taken over so many milliseconds, long enough not to flicker. */
+const RATE_MS = 2000;
+
+export type LayerPhase = 'waiting' | 'reading' | 'indexed' | 'verified' | 'failed';
+
+/** Reactive. */
+export class LayerState {
+  readonly layer: ImageLayer;
+  #phase: LayerPhase = $state('waiting');
+  #progress: LayerProgress = $state.raw({ received: 0, unpacked: 0, entries: 0 });
+  #rate = $state(0);
+  #failure: Failure | null = $state.raw(null);
+  #samples: { readonly time: number; readonly received: number }[] = [];
+
+  constructor(layer: ImageLayer) {
+    this.layer = layer;
+  }
+
+  /** `indexed`: its tree is usable, the checks go on. */
+  get state(): LayerPhase {
+    return this.#phase;
+  }
+  /** Bytes of the blob that have come; its size is in the layer's descriptor. */
+  get received(): number {
+    return this.#progress.received;
+  }
+  /** Bytes that it has unpacked to. */
+  get unpacked(): number {
+    return this.#progress.unpacked;
+  }
+  get entries(): number {
+    return this.#progress.entries;
+  }
+  /** Bytes of the blob a second, lately; 0 when not reading. */
+  get rate(): number {
+    return this.#phase === 'reading' ? this.#rate : 0;
+  }
+  get failure(): Failure | null {
+    return this.#failure;
+  }
+
+  /** `now` in milliseconds, of any clock that only goes forward. */
+  advance(progress: LayerProgress, now: number): void {
+    this.#phase = 'reading';
+    this.#progress = progress;
+    this.#samples.push({ time: now, received: progress.received });
+    while (this.#samples.length > 2 && now - this.#samples[1]!.time > RATE_MS) this.#samples.shift();
+    const first = this.#samples[0]!;
+    if (now > first.time) this.#rate = ((progress.received - first.received) * 1000) / (now - first.time);
+  }
+
+  indexed(): void {
+    this.#phase = 'indexed';
+  }
+  verified(): void {
+    this.#phase = 'verified';
+  }
+  failed(failure: Failure): void {
+    this.#phase = 'failed';
+    this.#failure = failure;
+  }
+}

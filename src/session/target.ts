@@ -1,0 +1,28 @@
+/** From what the address names to where it lives. */
+import { fail } from '../base/problem.ts';
+import { parseReference } from '../formats/reference.ts';
+import type { LayoutOrigin, Origin } from '../sources/origin.ts';
+import type { Target } from './address.ts';
+
+/** Fails with `bad-reference` or `bad-address`. `base`: what a relative URL of a layout is relative to. */
+export function originOf(target: Target, base: string): Origin {
+  if (target.kind === 'image') return { kind: 'registry', ...parseReference(target.reference) };
+  return layoutOrigin(target.url, target.name, base);
+}
+
+function layoutOrigin(text: string, name: string | undefined, base: string): LayoutOrigin {
+  const refuse = (reason: string) => fail({ code: 'bad-address', input: text, reason });
+  let url: URL;
+  try {
+    url = new URL(text, base);
+  } catch {
+    return refuse('not-a-url');
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') refuse('not-http');
+  // A link must not make the browser send a name and a password to anyone.
+  if (url.username !== '' || url.password !== '') refuse('has-credentials');
+  if (url.search !== '') refuse('has-query');
+  url.hash = '';
+  if (!url.pathname.endsWith('/')) url.pathname += '/';
+  return { kind: 'layout', url: url.href, ...(name !== undefined && { name }) };
+}

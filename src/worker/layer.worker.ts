@@ -1,0 +1,22 @@
+/** Thin: a job in, messages out. The work is `image/index-layer.ts`. */
+import { indexLayer } from '../image/index-layer.ts';
+import { openSource } from '../sources/open-source.ts';
+import { endingOf } from './ending.ts';
+import type { LayerJob, LayerMessage } from './protocol.ts';
+import { buffersOf } from './transfer.ts';
+
+const post = (message: LayerMessage, transfer: ArrayBuffer[] = []) => self.postMessage(message, { transfer });
+
+self.onmessage = async ({ data: job }: MessageEvent<LayerJob>) => {
+  try {
+    const diffId = await indexLayer(openSource(job.origin, job.access), job.descriptor, job.diffId, {
+      // The page aborts by terminating this thread.
+      signal: new AbortController().signal,
+      onProgress: (progress) => post({ type: 'progress', progress }),
+      onIndexed: (index) => post({ type: 'indexed', index }, buffersOf(index)),
+    });
+    post({ type: 'done', diffId });
+  } catch (error) {
+    post(endingOf(error));
+  }
+};

@@ -1,0 +1,151 @@
+/**
+ * The page's side of the workers: a queue, a bounded number of threads started on demand, idle ones stopped to give
+ * their memory back. Abort terminates the thread at once, whatever it is computing.
+ */
+import { Problem } from '../base/problem.ts';
+import type { Ending, LayerJob, LayerMessage, MergeJob, MergeMessage } from './protocol.ts';
+import { buffersOf } from './transfer.ts';
+
+/** A worker that has nothing to do for so long gives its memory back. Milliseconds. */
+const IDLE_MS = 10_000;
+
+/** A bug of ours in a worker, with the stack of the other side. */
+export class WorkerCrash extends Error {
+  override readonly name = 'WorkerCrash';
+  readonly remoteStack: string;
+
+  constructor(message: string, remoteStack: string) {
+    super(message);
+    this.remoteStack = remoteStack;
+  }
+}
+
+interface Task<Job, Message> {
+  readonly job: Job;
+  readonly signal: AbortSignal;
+  readonly onMessage: (message: Message) => void;
+  readonly resolve: (last: Message) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+interface Idle {
+  readonly worker: Worker;
+  readonly timer: ReturnType<typeof setTimeout>;
+}
+
+export class WorkerPool<Job, Message extends { readonly type: string } | Ending> {
+  readonly #create: () => Worker;
+  readonly #size: number;
+  readonly #transfer: (job: Job) => ArrayBuffer[];
+  readonly #queue: Task<Job, Message>[] = [];
+  readonly #idle: Idle[] = [];
+  #busy = 0;
+
+  /** `size`: threads at work at the same time, at least 1. `transfer`: the buffers that a job gives away. */
+  constructor(create: () => Worker, size: number, transfer: (job: Job) => ArrayBuffer[] = () => []) {
+    this.#create = create;
+    this.#size = size;
+    this.#transfer = transfer;
+  }
+
+  /** Starts a thread ahead of its first job, which hides the time that loading its code takes. */
+  warm(count: number): void {
+    while (this.#idle.length + this.#busy < Math.min(count, this.#size)) this.#rest(this.#create());
+  }
+
+  /**
+   * Runs one job when a thread is free. Resolves with its `done` message, which `onMessage` does not get; rejects with
+   * a Problem (`failed`), a WorkerCrash (`crashed`) or the signal's reason.
+   */
+  run(job: Job, signal: AbortSignal, onMessage: (message: Message) => void): Promise<Message> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) {
+        reject(signal.reason as Error);
+        return;
+      }
+      const task = { job, signal, onMessage, resolve, reject };
+      this.#queue.push(task);
+      signal.addEventListener('abort', () => this.#dequeue(task), { once: true });
+      this.#next();
+    });
+  }
+
+  #dequeue(task: Task<Job, Message>): void {
+    const at = this.#queue.indexOf(task);
+    if (at < 0) return;
+    this.#queue.splice(at, 1);
+    task.reject(task.signal.reason);
+  }
+
+  #next(): void {
+    while (this.#busy < this.#size) {
+      const task = this.#queue.shift();
+      if (task === undefined) return;
+      this.#start(task);
+    }
+  }
+
+  #start(task: Task<Job, Message>): void {
+    const rested = this.#idle.pop();
+    if (rested !== undefined) clearTimeout(rested.timer);
+    const worker = rested?.worker ?? this.#create();
+    this.#busy++;
+
+    const finish = (settle: () => void, keep: boolean) => {
+      task.signal.removeEventListener('abort', onAbort);
+      worker.onmessage = worker.onerror = worker.onmessageerror = null;
+      this.#busy--;
+      if (keep) this.#rest(worker);
+      else worker.terminate();
+      settle();
+      this.#next();
+    };
+    const onAbort = () => finish(() => task.reject(task.signal.reason), false);
+    const crash = (message: string, stack: string) =>
+      finish(() => task.reject(new WorkerCrash(message, stack)), false);
+
+    task.signal.addEventListener('abort', onAbort, { once: true });
+    worker.onerror = (event) => crash(event.message || 'the worker could not be loaded', '');
+    worker.onmessageerror = () => crash('a message could not be read', '');
+    worker.onmessage = ({ data }: MessageEvent<Message | Ending>) => {
+      if (data.type === 'done') finish(() => task.resolve(data as Message), true);
+      else if (isEnding(data)) {
+        if (data.type === 'failed') finish(() => task.reject(new Problem(data.failure)), true);
+        else crash(data.message, data.stack);
+      } else task.onMessage(data);
+    };
+    worker.postMessage(task.job, this.#transfer(task.job));
+  }
+
+  #rest(worker: Worker): void {
+    const timer = setTimeout(() => {
+      this.#idle.splice(this.#idle.indexOf(idle), 1);
+      worker.terminate();
+    }, IDLE_MS);
+    const idle: Idle = { worker, timer };
+    this.#idle.push(idle);
+  }
+}
+
+function isEnding(message: { readonly type: string }): message is Ending {
+  return message.type === 'failed' || message.type === 'crashed';
+}
+
+/**
+ * More threads than cores only cost memory; past four, the network is what one waits for, and each thread may keep a
+ * layer's bytes for WebCrypto.
+ */
+const MAX_LAYER_WORKERS = 4;
+
+export type LayerPool = WorkerPool<LayerJob, LayerMessage>;
+export type MergePool = WorkerPool<MergeJob, MergeMessage>;
+
+export function layerPool(): LayerPool {
+  const create = () => new Worker(new URL('./layer.worker.ts', import.meta.url), { type: 'module' });
+  return new WorkerPool(create, Math.max(1, Math.min(MAX_LAYER_WORKERS, navigator.hardwareConcurrency)));
+}
+
+export function mergePool(): MergePool {
+  const create = () => new Worker(new URL('./merge.worker.ts', import.meta.url), { type: 'module' });
+  return new WorkerPool(create, 1, buffersOf);
+}
