@@ -1,0 +1,79 @@
+/** What a build of this app may not have: WebAssembly, inline scripts, eval, a heavy first load. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix, relative } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { ROOT } from './packages.mjs';
+
+/** JavaScript and CSS of the first load, gzipped, in bytes: 100 kB. */
+const FIRST_LOAD_LIMIT = 100_000;
+/** "\0asm", how every WebAssembly module begins (core specification, 5.5.16). */
+const WASM_MAGIC = Buffer.from('\0asm', 'latin1');
+
+const DIST = join(ROOT, 'dist');
+const faults = [];
+
+const files = readdirSync(DIST, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => relative(DIST, join(entry.parentPath, entry.name)).replaceAll('\\', '/'));
+
+for (const file of files) {
+  const bytes = readFileSync(join(DIST, file));
+  if (file.endsWith('.wasm') || bytes.includes(WASM_MAGIC)) faults.push(`${file} is or holds WebAssembly`);
+  if (!/\.(m?js|html)$/.test(file)) continue;
+  const text = bytes.toString('utf8');
+  // Base64 of the magic is "AGFzb" at any alignment that a data: URL or a string literal starts with.
+  if (/\bWebAssembly\b|["'`,]AGFzb/.test(text)) faults.push(`${file} uses WebAssembly`);
+  if (/(?<![\w$.])eval\s*\(|\bnew\s+Function\s*\(|(?<![\w$.])Function\s*\(\s*["'`]/.test(text)) {
+    faults.push(`${file} makes code from text (eval or Function), which a Content-Security-Policy refuses`);
+  }
+}
+
+const html = readFileSync(join(DIST, 'index.html'), 'utf8');
+for (const [tag] of html.matchAll(/<script\b[^>]*>/gi)) {
+  if (!/\bsrc\s*=/i.test(tag)) faults.push('index.html has an inline script');
+}
+if (/\son[a-z]+\s*=\s*["']/i.test(html)) faults.push('index.html has an inline event handler');
+
+const first = firstLoad();
+let total = 0;
+console.log('first load, gzipped:');
+for (const file of first) {
+  const size = gzipSync(readFileSync(join(DIST, file)), { level: 9 }).length;
+  total += size;
+  console.log(`${String(size).padStart(9)} B  ${file}`);
+}
+console.log(`${String(total).padStart(9)} B  of at most ${FIRST_LOAD_LIMIT}`);
+if (first.length === 0) faults.push('index.html loads no script at all');
+if (total > FIRST_LOAD_LIMIT) faults.push(`the first load is ${total} bytes, over ${FIRST_LOAD_LIMIT}`);
+
+const later = files.filter((file) => /\.(js|css)$/.test(file) && !first.includes(file));
+if (later.length > 0) console.log('later:');
+for (const file of later) {
+  const size = gzipSync(readFileSync(join(DIST, file)), { level: 9 }).length;
+  console.log(`${String(size).padStart(9)} B  ${file}`);
+}
+
+if (faults.length > 0) {
+  for (const fault of new Set(faults)) console.error(`fault: ${fault}`);
+  process.exit(1);
+}
+console.log('no WebAssembly, no inline script, no code from text');
+
+/** What index.html names (scripts, preloads, styles), and all that those import statically, styles too. */
+function firstLoad() {
+  const found = new Set();
+  const queue = [...html.matchAll(/<(?:script|link)\b[^>]*\b(?:src|href)\s*=\s*"([^"]+\.(?:js|css))"/gi)].map(
+    ([, path]) => posix.normalize(path),
+  );
+  while (queue.length > 0) {
+    const file = queue.pop();
+    if (found.has(file)) continue;
+    found.add(file);
+    const text = readFileSync(join(DIST, file), 'utf8');
+    const imports = file.endsWith('.css')
+      ? text.matchAll(/@import\s*(?:url\()?["']([^"']+)["']/g)
+      : text.matchAll(/(?:^|[;}\n])\s*(?:import|export)(?:[^"'`;()]*\bfrom)?\s*["'](\.[^"']+)["']/g);
+    for (const [, path] of imports) queue.push(posix.join(dirname(file), path));
+  }
+  return [...found].sort();
+}

@@ -1,0 +1,107 @@
+/** What the tests need beside npm packages: a Chromium, a real registry, and the tools that make real images. */
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { ROOT } from './packages.mjs';
+
+/** A command of the tests, the Debian package that has it, and what it is for. */
+const TOOLS = [
+  { command: 'docker-registry', debian: 'docker-registry', use: 'the registry that the app reads from' },
+  { command: 'skopeo', debian: 'skopeo', use: 'copies and converts images' },
+  { command: 'umoci', debian: 'umoci', use: 'makes images, and unpacks them for comparison' },
+  { command: 'zstd', debian: 'zstd', use: 'layers of zstd frames' },
+  { command: 'pigz', debian: 'pigz', use: 'layers of parallel gzip' },
+  { command: 'openssl', debian: 'openssl', use: 'the certificate of the token registry' },
+  { command: 'python3', debian: 'python3', use: 'walks what umoci unpacked, xattrs included' },
+  { command: 'tar', debian: 'tar', use: 'the reference for tars' },
+  { command: 'curl', debian: 'curl', use: 'the native pipeline of the benchmark' },
+  { command: 'setcap', debian: 'libcap2-bin', use: 'files with capabilities' },
+];
+
+/** Files that say where a package is, for what has no command. */
+const CERTIFICATES = { file: '/etc/ssl/certs', debian: 'ca-certificates' };
+
+/** Installs what is missing with apt-get, or says what to install and ends. */
+export function installTools() {
+  const missing = TOOLS.filter(({ command }) => findCommand(command) === null);
+  const packages = missing.map(({ debian }) => debian);
+  if (process.platform === 'linux' && !existsSync(CERTIFICATES.file)) packages.push(CERTIFICATES.debian);
+  if (packages.length > 0 && !aptInstall(packages)) {
+    console.error('\nThe tests need these programs, and cannot install them here:\n');
+    for (const { command, use } of missing) console.error(`  ${command.padEnd(16)} ${use}`);
+    console.error('\nInstall them so that they are in PATH, or run the tests on Debian or Ubuntu.');
+    process.exit(1);
+  }
+  if (findChromium() === null) installChromium();
+}
+
+/** Where a Chromium is: PLAYWRIGHT_CHROMIUM, Playwright's own, or the system's; null where there is none. */
+export function findChromium() {
+  const given = process.env['PLAYWRIGHT_CHROMIUM'];
+  if (given) return given;
+  // By its own process: Playwright is only there once the packages are.
+  const script = `process.stdout.write(require('@playwright/test').chromium.executablePath())`;
+  const { stdout } = spawnSync(process.execPath, ['-e', script], { cwd: ROOT, encoding: 'utf8' });
+  if (stdout && existsSync(stdout)) return stdout;
+  return findCommand('chromium') ?? findCommand('google-chrome');
+}
+
+function installChromium() {
+  // Ubuntu's package "chromium" only installs a snap, which neither a container nor Playwright can start.
+  if (isDebian() && aptInstall(['chromium'])) return;
+  const npx = process.platform === 'win32' ? 'npx.cmd' : 'npx';
+  const { status } = spawnSync(
+    npx,
+    ['playwright', 'install', ...(hasApt() ? ['--with-deps'] : []), 'chromium'],
+    {
+      cwd: ROOT,
+      stdio: 'inherit',
+      shell: process.platform === 'win32',
+    },
+  );
+  if (status === 0 && findChromium() !== null) return;
+  console.error('\nThe tests need a Chromium. Install one (Debian: apt-get install chromium; elsewhere:');
+  console.error('npx playwright install chromium), or name yours in PLAYWRIGHT_CHROMIUM.');
+  process.exit(1);
+}
+
+/** True when apt-get installed all of them. */
+function aptInstall(packages) {
+  if (!hasApt()) return false;
+  const root = process.getuid?.() === 0 ? [] : ['sudo'];
+  if (root.length > 0 && findCommand('sudo') === null) return false;
+  console.log(`Installing ${packages.join(', ')} with apt-get …`);
+  const apt = (...args) => {
+    const command = [...root, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', ...args];
+    return spawnSync(command[0], command.slice(1), { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
+  };
+  // A list that cannot be refreshed may still do.
+  apt('update');
+  return apt('install', '-y', '--no-install-recommends', ...packages);
+}
+
+function hasApt() {
+  return process.platform === 'linux' && findCommand('apt-get') !== null;
+}
+
+function isDebian() {
+  try {
+    return /^ID=["']?debian["']?$/m.test(readFileSync('/etc/os-release', 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/** The first file of that name in PATH that may be run; sbin too, where setcap is and a user's PATH is not. */
+function findCommand(name) {
+  for (const folder of [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin']) {
+    const file = join(folder, name);
+    try {
+      accessSync(file, constants.X_OK);
+      return file;
+    } catch {
+      // The next folder.
+    }
+  }
+  return null;
+}
