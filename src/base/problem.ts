@@ -137,8 +137,14 @@ export type Failure =
         'compression' | 'encryption' | 'schema1' | 'artifact' | 'media-type' | 'digest-algorithm' | 'feature';
       readonly name: string;
     }
-  /** Past one of our limits. Bytes, or entries where `what` says so. */
-  | { readonly code: 'too-large'; readonly what: string; readonly limit: number; readonly actual?: number }
+  /** Past one of our limits. Bytes, or entries where `what` says so; `offset` as in `malformed`. */
+  | {
+      readonly code: 'too-large';
+      readonly what: string;
+      readonly limit: number;
+      readonly actual?: number;
+      readonly offset?: number;
+    }
   /** A layer that lives elsewhere (`urls`), and could not be had from there. */
   | { readonly code: 'foreign-layer'; readonly digest: string; readonly urls: readonly string[] }
   /** The browser lacks something we need (WebCrypto outside a secure context, for one). */
