@@ -4,7 +4,7 @@ import type { Digest } from '../formats/digest.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import type { Platform } from '../formats/platform.ts';
 import type { ImageConfig } from '../formats/config.ts';
-import type { Manifest } from '../formats/manifest.ts';
+import type { Index, Manifest } from '../formats/manifest.ts';
 import type { HistoryStep } from './history.ts';
 
 /** A JSON document whose bytes have been checked against its descriptor. */
@@ -13,14 +13,18 @@ export interface Document {
   readonly bytes: Bytes;
 }
 
+export type IndexDocument = Document & { readonly content: Index };
+export type ManifestDocument = Document & { readonly content: Manifest };
+export type ConfigDocument = Document & { readonly content: ImageConfig };
+
 /** One image that an index offers (nested indexes flattened, in order). */
 export interface PlatformChoice {
   readonly descriptor: Descriptor;
-  /** Null where the index does not say. */
+  /** Null where neither the index says, nor the image where we looked. */
   readonly platform: Platform | null;
 }
 
-/** A manifest that describes another one and is no image (buildkit's `attestation-manifest`). */
+/** An entry of an index that is no image: buildkit's `attestation-manifest`, or another artifact. */
 export interface Attestation {
   readonly descriptor: Descriptor;
   /** Digest of the manifest it is about (`vnd.docker.reference.digest`), where it says. */
@@ -35,16 +39,23 @@ export interface ImageLayer {
   readonly step: HistoryStep | null;
 }
 
-export interface Image {
-  /** From the one that was asked for, inwards; empty where a manifest was asked for. */
-  readonly indexes: readonly Document[];
-  readonly manifest: Document & { readonly content: Manifest };
-  readonly config: Document & { readonly content: ImageConfig };
-  /** From the config, else the index; null where neither says. */
-  readonly platform: Platform | null;
-  /** All that the indexes offer; the chosen one has `manifest.descriptor.digest`. Empty without an index. */
+/** What the indexes offer, once every nested one has been read. All empty where a manifest was asked for. */
+export interface Offer {
+  /** The one that was asked for first, then those nested in it, in order. */
+  readonly indexes: readonly IndexDocument[];
+  /** Images, in order, each digest once. */
   readonly platforms: readonly PlatformChoice[];
   readonly attestations: readonly Attestation[];
+  /** Named by an index, and not where the index is: `docker save` writes one image of an index of many. */
+  readonly absent: readonly Descriptor[];
+}
+
+/** Its `platforms` are all that the indexes offer; the chosen one has `manifest.descriptor.digest`. */
+export interface Image extends Offer {
+  readonly manifest: ManifestDocument;
+  readonly config: ConfigDocument;
+  /** From the config, else the index; null where neither says. */
+  readonly platform: Platform | null;
   /** In manifest order, the lowest first. */
   readonly layers: readonly ImageLayer[];
   /** Every step, empty layers too, oldest first. */

@@ -1,0 +1,221 @@
+/** From a source and a wish to an image whose documents agree with each other, or to the choice that is left. */
+import { fail, Problem } from '../base/problem.ts';
+import { CONFIG_LIMIT, type ImageConfig } from '../formats/config.ts';
+import type { Descriptor } from '../formats/descriptor.ts';
+import { isDigest, type Digest } from '../formats/digest.ts';
+import type { Manifest } from '../formats/manifest.ts';
+import { matchPlatform, parsePlatformText, platformText, type Platform } from '../formats/platform.ts';
+import type { Source } from '../sources/source.ts';
+import { artifactName, isImageConfigType, nameOf } from './artifact.ts';
+import { Documents, isNotFound } from './documents.ts';
+import { mapHistory } from './history.ts';
+import type {
+  Attestation,
+  ConfigDocument,
+  Image,
+  ImageLayer,
+  IndexDocument,
+  ManifestDocument,
+  Offer,
+  PlatformChoice,
+} from './image.ts';
+import { NO_OFFER, probe, readOffer } from './offer.ts';
+
+/** What is opened of an index where nobody says otherwise. */
+export const DEFAULT_PLATFORM: Platform = { os: 'linux', architecture: 'amd64' };
+
+export interface Wish {
+  /** `os/architecture[/variant]`, or the digest of one of the index's manifests; null where there is no wish. */
+  readonly platform?: string | null;
+}
+
+export type Opened =
+  | { readonly kind: 'image'; readonly image: Image }
+  | {
+      readonly kind: 'choose';
+      readonly indexes: readonly IndexDocument[];
+      readonly choices: readonly PlatformChoice[];
+      readonly attestations: readonly Attestation[];
+    };
+
+/**
+ * Reads the manifest and the config, and every index on the way; no layer. Of an index it takes what was wished for,
+ * else linux/amd64, else the only one that there is, else it leaves the choice to the caller. Fails with `not-found`
+ * (a document, or the platform), `bad-address` for a wish that is none, `malformed`, `too-large`, `unsupported` for
+ * artifacts and schema 1, and with what the source fails with.
+ */
+export async function openImage(source: Source, wish: Wish, signal: AbortSignal): Promise<Opened> {
+  const wanted = parseWish(wish);
+  const documents = new Documents(source, signal);
+  const root = await documents.manifest(await source.resolve(signal));
+  if (root.content.kind === 'manifest') {
+    const image = await assemble(documents, root as ManifestDocument, null, NO_OFFER);
+    if (wanted !== null && !isWanted(wanted, image)) notThere(wish);
+    return { kind: 'image', image };
+  }
+  return openIndex(documents, root as IndexDocument, wish, wanted);
+}
+
+async function openIndex(
+  documents: Documents,
+  root: IndexDocument,
+  wish: Wish,
+  wanted: Wanted | null,
+): Promise<Opened> {
+  const disguised = new Set<Digest>();
+  let offer = await readOffer(documents, root, disguised);
+  // Each round either ends it, or learns of a disguised index or of an absent manifest; `documents` bounds their number.
+  for (;;) {
+    const choice = pick(offer, wanted);
+    if (choice === null) {
+      if (wanted !== null) notThere(wish);
+      if (offer.platforms.length === 0) return await nothingToOpen(documents, root, offer);
+      return {
+        kind: 'choose',
+        indexes: offer.indexes,
+        choices: offer.platforms,
+        attestations: offer.attestations,
+      };
+    }
+    let document: ManifestDocument | IndexDocument;
+    try {
+      document = await documents.manifest(choice.descriptor);
+    } catch (error) {
+      if (wanted !== null || !isNotFound(error)) throw error;
+      offer = await probe(documents, offer, offer.platforms);
+      continue;
+    }
+    if (document.content.kind === 'index') {
+      disguised.add(choice.descriptor.digest);
+      offer = await readOffer(documents, root, disguised);
+      continue;
+    }
+    const image = await assemble(documents, document as ManifestDocument, choice.platform, offer);
+    return { kind: 'image', image };
+  }
+}
+
+type Wanted =
+  | { readonly kind: 'digest'; readonly digest: Digest }
+  | { readonly kind: 'platform'; readonly platform: Platform };
+
+function parseWish({ platform }: Wish): Wanted | null {
+  if (platform === null || platform === undefined) return null;
+  if (isDigest(platform)) return { kind: 'digest', digest: platform };
+  return { kind: 'platform', platform: parsePlatformText(platform) };
+}
+
+function isWanted(wanted: Wanted, image: Image): boolean {
+  if (wanted.kind === 'digest') return wanted.digest === image.manifest.descriptor.digest;
+  return image.platform === null || matchPlatform(wanted.platform, image.platform) !== null;
+}
+
+function pick({ platforms, attestations }: Offer, wanted: Wanted | null): PlatformChoice | null {
+  switch (wanted?.kind) {
+    case 'digest': {
+      const { digest } = wanted;
+      const other = attestations.find(({ descriptor }) => descriptor.digest === digest);
+      return (
+        platforms.find(({ descriptor }) => descriptor.digest === digest) ??
+        (other ? { descriptor: other.descriptor, platform: null } : null)
+      );
+    }
+    case 'platform':
+      return bestMatch(platforms, wanted.platform);
+    case undefined:
+      return bestMatch(platforms, DEFAULT_PLATFORM) ?? (platforms.length === 1 ? platforms[0]! : null);
+  }
+}
+
+/** The first of those that match best: word for word, else the same machine, else another variant of it. */
+function bestMatch(choices: readonly PlatformChoice[], wish: Platform): PlatformChoice | null {
+  let best: PlatformChoice | null = null;
+  let bestRank = Infinity;
+  for (const choice of choices) {
+    if (choice.platform === null) continue;
+    const match = matchPlatform(wish, choice.platform);
+    if (match === null) continue;
+    const rank = platformText(choice.platform) === platformText(wish) ? -1 : match;
+    if (rank < bestRank) [best, bestRank] = [choice, rank];
+  }
+  return best;
+}
+
+function notThere({ platform }: Wish): never {
+  fail({ code: 'not-found', what: 'platform', name: platform ?? platformText(DEFAULT_PLATFORM) });
+}
+
+/** Says why an index has no image to open: it is of something else, its manifests are not there, or it is empty. */
+async function nothingToOpen(documents: Documents, root: IndexDocument, offer: Offer): Promise<never> {
+  const types = offer.attestations.map(({ descriptor }) => descriptor.artifactType ?? '');
+  const said = [root.content.artifactType ?? '', ...types].filter(Boolean);
+  const first = offer.attestations[0];
+  if (said.length > 0) fail({ code: 'unsupported', what: 'artifact', name: nameOf(said) });
+  if (first !== undefined) {
+    const document = await documents.find(first.descriptor);
+    const name = document?.content.kind === 'manifest' ? artifactName(document.content) : null;
+    fail({ code: 'unsupported', what: 'artifact', name: name ?? first.descriptor.mediaType });
+  }
+  if (offer.absent[0] !== undefined) await documents.manifest(offer.absent[0]);
+  return notThere({});
+}
+
+async function assemble(
+  documents: Documents,
+  manifest: ManifestDocument,
+  claimed: Platform | null,
+  offer: Offer,
+): Promise<Image> {
+  const artifact = artifactName(manifest.content);
+  if (artifact !== null) fail({ code: 'unsupported', what: 'artifact', name: artifact });
+  const config = await readConfig(documents, manifest.content);
+  const { steps, byLayer } = mapHistory(config.content.history, manifest.content.layers.length);
+  return {
+    ...offer,
+    manifest,
+    config,
+    platform: platformOfImage(config.content, claimed),
+    layers: pairLayers(manifest.content.layers, config.content.diffIds, byLayer),
+    history: steps,
+  };
+}
+
+/** A config of an unknown type may be an image's all the same (Docker once wrote octet-stream): its content decides. */
+async function readConfig(documents: Documents, manifest: Manifest): Promise<ConfigDocument> {
+  const { config, artifactType } = manifest;
+  if (isImageConfigType(config.mediaType)) return documents.config(config);
+  const noImage = (): never =>
+    fail({ code: 'unsupported', what: 'artifact', name: nameOf([artifactType ?? '', config.mediaType]) });
+  if (config.size > CONFIG_LIMIT) noImage();
+  try {
+    const document = await documents.config(config);
+    return document.content.diffIds === null ? noImage() : document;
+  } catch (error) {
+    if (error instanceof Problem && error.failure.code === 'malformed') noImage();
+    throw error;
+  }
+}
+
+/** Configs often leave the variant to the index. */
+function platformOfImage({ platform }: ImageConfig, claimed: Platform | null): Platform | null {
+  if (platform === null || claimed === null) return platform ?? claimed;
+  const isMoreExact = platform.variant === undefined && matchPlatform(platform, claimed) !== null;
+  return isMoreExact && claimed.variant !== undefined ? { ...platform, variant: claimed.variant } : platform;
+}
+
+/** config.md, "rootfs": diff IDs are "in order from first to last"; one for each layer, or none is of any use. */
+function pairLayers(
+  layers: readonly Descriptor[],
+  diffIds: ImageConfig['diffIds'],
+  steps: readonly ImageLayer['step'][],
+): readonly ImageLayer[] {
+  if (diffIds !== null && diffIds.length !== layers.length) {
+    const reason = `${diffIds.length} diff IDs for ${layers.length} layers`;
+    fail({ code: 'malformed', format: 'config', reason, pointer: '/rootfs/diff_ids' });
+  }
+  return layers.map((descriptor, i) => ({
+    descriptor,
+    diffId: diffIds?.[i] ?? null,
+    step: steps[i] ?? null,
+  }));
+}
