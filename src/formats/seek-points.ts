@@ -1,4 +1,4 @@
-import type { Bytes } from '../base/bytes.ts';
+import { concat, type Bytes } from '../base/bytes.ts';
 
 /**
  * Where reading may start in the middle of a compressed layer. Point `i` stands at byte `input[i]` of the blob and at
@@ -17,4 +17,84 @@ export interface SeekPoints {
   readonly windowStart: Uint32Array<ArrayBuffer>;
   readonly windowLength: Uint32Array<ArrayBuffer>;
   readonly windows: Bytes;
+}
+
+/** The last point at or before byte `offset` of the unpacked content. There is always one: the first stands at 0. */
+export function pointBefore(points: SeekPoints, offset: number): number {
+  let low = 0;
+  let high = points.count;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if (points.output[middle]! <= offset) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Bytes of output between points: to read anything costs the unpacking of this much, some 20 ms. */
+export const SEEK_SPACING = 4 * 1024 * 1024;
+/** Points of one layer. With a window of 32 KiB each it makes 16 MiB, however large the layer is. */
+export const MAX_SEEK_POINTS = 512;
+
+export interface SeekPointOptions {
+  /** Bytes of output, at least, between two points. */
+  readonly spacing?: number;
+  /** At least 1; past it, the spacing doubles and the points that are then too close to each other go. */
+  readonly maxPoints?: number;
+}
+
+interface Point {
+  readonly input: number;
+  readonly output: number;
+  readonly bits: number;
+  readonly hold: number;
+  /** Null where a member or frame starts. */
+  readonly window: Bytes | null;
+}
+
+/** Collects seek points, never more than its limit. Which ones it keeps depends on the content alone. */
+export class SeekPointLog {
+  readonly #maxPoints: number;
+  #spacing: number;
+  #points: Point[] = [];
+
+  constructor({ spacing = SEEK_SPACING, maxPoints = MAX_SEEK_POINTS }: SeekPointOptions = {}) {
+    this.#spacing = spacing;
+    this.#maxPoints = maxPoints;
+  }
+
+  /** A point is wanted past (not at) this byte of the output. */
+  get due(): number {
+    const last = this.#points.at(-1);
+    return last === undefined ? -1 : last.output + this.#spacing;
+  }
+
+  add(point: Point): void {
+    this.#points.push(point);
+    while (this.#points.length > this.#maxPoints) {
+      this.#spacing *= 2;
+      const all = this.#points;
+      this.#points = [];
+      for (const each of all) if (each.output > this.due) this.#points.push(each);
+    }
+  }
+
+  /** A copy of what there is so far. */
+  points(): SeekPoints {
+    const points = this.#points;
+    const windowLength = Uint32Array.from(points, ({ window }) => window?.length ?? 0);
+    const windowStart = new Uint32Array(points.length);
+    for (let i = 1; i < points.length; i++) windowStart[i] = windowStart[i - 1]! + windowLength[i - 1]!;
+    return {
+      count: points.length,
+      input: Float64Array.from(points, ({ input }) => input),
+      output: Float64Array.from(points, ({ output }) => output),
+      fresh: Uint8Array.from(points, ({ window }) => (window === null ? 1 : 0)),
+      bits: Uint8Array.from(points, ({ bits }) => bits),
+      hold: Uint32Array.from(points, ({ hold }) => hold),
+      windowStart,
+      windowLength,
+      windows: concat(points.map(({ window }) => window ?? new Uint8Array(0))),
+    };
+  }
 }
