@@ -4,6 +4,7 @@
  */
 import { decodeUtf8, utf8 } from '../base/bytes.ts';
 import { fail, type Format } from '../base/problem.ts';
+import { jsonFaultAt } from './json-fault.ts';
 
 /**
  * Our documents are some ten levels deep. JSON.stringify, the viewer of a document and some engines' parsers recurse:
@@ -130,7 +131,9 @@ export function parseJson(bytes: Uint8Array, format: Format, limit: number): Jso
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    fail({ code: 'malformed', format, reason: 'not JSON' }, { cause });
+    const at = jsonFaultAt(text);
+    const offset = at === null ? {} : { offset: utf8(text.slice(0, at)).length };
+    fail({ code: 'malformed', format, reason: 'not JSON', ...offset }, { cause });
   }
   return new Json(value, format);
 }
