@@ -1,0 +1,54 @@
+/** Reading bodies that strangers send. */
+import { concat, type Bytes } from '../../base/bytes.ts';
+import { fail } from '../../base/problem.ts';
+
+/**
+ * All bytes of a body, which is let go of at the first byte past `limit` (bytes): then `too-large`, naming `what`.
+ * Fails with `interrupted` where the connection does.
+ */
+export async function readBody(
+  response: Response,
+  what: string,
+  limit: number,
+  signal: AbortSignal,
+): Promise<Bytes> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  const reader = response.body?.getReader();
+  if (reader === undefined) return new Uint8Array(0);
+  for (;;) {
+    let result;
+    try {
+      result = await reader.read();
+    } catch (cause) {
+      signal.throwIfAborted();
+      // What fetch throws for a broken connection; there is nothing more to learn from it.
+      fail(
+        { code: 'interrupted', url: publicUrl(response.url), received: length },
+        { cause: cause as Error },
+      );
+    }
+    if (result.done) return concat(pieces);
+    length += result.value.length;
+    if (length > limit) {
+      await drop(response, reader);
+      fail({ code: 'too-large', what, limit, actual: length });
+    }
+    pieces.push(result.value);
+  }
+}
+
+/** Lets go of a body that nobody reads, so that the connection is free again. */
+export async function drop(response: Response, reader?: ReadableStreamDefaultReader): Promise<void> {
+  try {
+    await (reader ?? response.body)?.cancel();
+  } catch {
+    // It had failed already, or somebody reads it: either way there is nothing to let go of.
+  }
+}
+
+/** Without query and fragment: a redirect's target carries its signature there, which is nobody's business. */
+export function publicUrl(url: string): string {
+  const end = url.search(/[?#]/);
+  return end < 0 ? url : url.slice(0, end);
+}

@@ -1,0 +1,86 @@
+/** One GET, tried again where that may help. */
+import { fail } from '../../base/problem.ts';
+import { drop, publicUrl } from './body.ts';
+import { isPassing, parseRetryAfter, waitFor, type Patience } from './patience.ts';
+
+export interface RequestOptions {
+  readonly signal: AbortSignal;
+  readonly patience: Patience;
+  /**
+   * `Accept` and a closed `Range` cross origins without a preflight while they are short (Fetch, "CORS-safelisted
+   * request-header": 128 bytes each); `Authorization` never does. Anything else is a preflight that many registries
+   * answer with 401 or 405.
+   */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Whether cookies go along; `same-origin` for the app's own files behind a login. */
+  readonly credentials?: 'omit' | 'same-origin';
+}
+
+/**
+ * The answer, of whatever status, once it is none that passes (429, 5xx). Redirects are followed by `fetch`, which
+ * drops `Authorization` on the way to another origin (Fetch, HTTP-redirect fetch, step 13).
+ * Fails with `unreachable`; an abort rejects with the signal's reason.
+ */
+export async function request(url: string, options: RequestOptions): Promise<Response> {
+  const { signal, patience, headers = {}, credentials = 'omit' } = options;
+  for (let next = 2; ; next++) {
+    let response;
+    try {
+      response = await fetch(url, {
+        headers,
+        signal,
+        credentials,
+        // What is worth keeping is kept by the project's own cache, checked; the browser's would hold large layers
+        // twice, and lets readers of one URL wait for each other.
+        cache: 'no-store',
+        referrerPolicy: 'no-referrer',
+      });
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof TypeError)) throw error;
+      const alive = await isAlive(url, signal);
+      // Something is there, so it is CORS most likely, and would be again; but once more, if it was a dropped line.
+      const tries = alive ? Math.min(2, patience.tries) : patience.tries;
+      if (await waitFor(next, { ...patience, tries }, signal)) continue;
+      return fail({ code: 'unreachable', url: publicUrl(url), alive }, { cause: error });
+    }
+    if (!isPassing(response.status)) return response;
+    const retryAfter = parseRetryAfter(response.headers.get('Retry-After'), Date.now());
+    if (!(await isWorthWaiting(response, next, patience, signal, retryAfter))) return response;
+  }
+}
+
+async function isWorthWaiting(
+  response: Response,
+  next: number,
+  patience: Patience,
+  signal: AbortSignal,
+  retryAfter: number | null,
+): Promise<boolean> {
+  const isLast = next > patience.tries || (retryAfter !== null && retryAfter > patience.longest);
+  // The body of the last one is read for its errors.
+  if (!isLast) await drop(response);
+  return waitFor(next, patience, signal, retryAfter);
+}
+
+/**
+ * Whether anything answers at all. `fetch` tells nobody why it failed; an opaque request is allowed everywhere and only
+ * fails where there is no server (or the browser forbids the address: mixed content, local network).
+ */
+async function isAlive(url: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    const response = await fetch(new URL('/', url), {
+      method: 'HEAD',
+      mode: 'no-cors',
+      credentials: 'omit',
+      cache: 'no-store',
+      referrerPolicy: 'no-referrer',
+      signal,
+    });
+    await drop(response);
+    return true;
+  } catch {
+    signal.throwIfAborted();
+    return false;
+  }
+}

@@ -1,0 +1,117 @@
+/** An OCI image layout (image-spec v1.1, image-layout.md) that some web server serves as static files. */
+import { streamOf, type Bytes } from '../../base/bytes.ts';
+import { fail } from '../../base/problem.ts';
+import type { Descriptor } from '../../formats/descriptor.ts';
+import { algorithmOf, hexOf, type Digest } from '../../formats/digest.ts';
+import { MANIFEST_LIMIT, parseManifest } from '../../formats/manifest.ts';
+import { essence, OCI_INDEX } from '../../formats/media-type.ts';
+import { OCI_LAYOUT_LIMIT, parseOciLayout } from '../../formats/oci-layout.ts';
+import { NO_ACCESS, type Access } from '../access.ts';
+import { digestOf } from '../content-digest.ts';
+import { drop, publicUrl, readBody } from '../http/body.ts';
+import { PATIENCE, type Patience } from '../http/patience.ts';
+import { request } from '../http/request.ts';
+import { rangeHeader, resuming } from '../http/resuming.ts';
+import type { Place } from '../place.ts';
+import type { LayoutOrigin } from '../origin.ts';
+import type { ByteRange, OpenOptions } from '../source.ts';
+
+/** image-spec v1.1, annotations.md: what tags are called in a layout. */
+const REF_NAME = 'org.opencontainers.image.ref.name';
+
+export class LayoutSource implements Place {
+  readonly #origin: LayoutOrigin;
+  readonly #patience: Patience;
+  /** index.json, once it was read: it is no blob, and has a digest only because we gave it one. */
+  #index: { readonly digest: Digest; readonly bytes: Bytes } | null = null;
+
+  /** `patience` is for tests. */
+  constructor(origin: LayoutOrigin, patience: Patience = PATIENCE) {
+    this.#origin = origin;
+    this.#patience = patience;
+  }
+
+  access(): Access {
+    return NO_ACCESS;
+  }
+
+  /** The named entry of index.json, else its only one, else index.json itself as the index that it is. */
+  async resolve(signal: AbortSignal): Promise<Descriptor> {
+    const { name, url } = this.#origin;
+    parseOciLayout(await this.#document('oci-layout', OCI_LAYOUT_LIMIT, signal));
+    const data = await this.#document('index.json', MANIFEST_LIMIT, signal);
+    const index = parseManifest(data, OCI_INDEX);
+    if (index.kind !== 'index') {
+      return fail({ code: 'malformed', format: 'index', reason: 'index.json is no index' });
+    }
+    const { manifests } = index;
+    if (name !== undefined) {
+      const found =
+        manifests.find(({ annotations }) => annotations?.get(REF_NAME) === name) ??
+        manifests.find(({ digest }) => digest === name);
+      return found ?? fail({ code: 'not-found', what: 'tag', name, url: `${url}index.json` });
+    }
+    if (manifests.length === 1) return manifests[0]!;
+    const digest = await digestOf(data, 'sha256');
+    this.#index = { digest, bytes: data };
+    return { mediaType: index.mediaType, digest, size: data.length, data };
+  }
+
+  async open(what: Descriptor, { signal, range }: OpenOptions): Promise<ReadableStream<Uint8Array>> {
+    if (what.digest === this.#index?.digest) {
+      const { bytes } = this.#index;
+      return streamOf(range === undefined ? bytes : bytes.subarray(range.start, range.end));
+    }
+    const { digest } = what;
+    const url = `${this.#origin.url}blobs/${algorithmOf(digest)}/${hexOf(digest)}`;
+    const ask = async (part: ByteRange | null, stop: AbortSignal) => {
+      const response = await this.#request(url, stop, part);
+      if (response.status === 206 || response.status === 416 || (response.ok && !isPage(response)))
+        return response;
+      await drop(response);
+      if (response.ok || response.status === 404) {
+        return fail({ code: 'not-found', what: 'blob', name: digest, url: publicUrl(url) });
+      }
+      return failStatus(response);
+    };
+    return resuming(what, ask, { signal, range, patience: this.#patience });
+  }
+
+  async #document(name: 'oci-layout' | 'index.json', limit: number, signal: AbortSignal): Promise<Bytes> {
+    const response = await this.#request(this.#origin.url + name, signal, null);
+    if (response.status === 404) {
+      await drop(response);
+      return fail({ code: 'not-found', what: 'layout', name, url: publicUrl(response.url) });
+    }
+    if (!response.ok) {
+      await drop(response);
+      return failStatus(response);
+    }
+    const isHtml = isPage(response);
+    const bytes = await readBody(response, name, limit, signal);
+    // A host of single-page apps answers every name that it does not have with its start page, and 200.
+    if (isHtml && bytes[0] === LESS_THAN) {
+      return fail({
+        code: 'malformed',
+        format: 'oci-layout',
+        reason: `a web page in the place of ${name}`,
+        offset: 0,
+      });
+    }
+    return bytes;
+  }
+
+  #request(url: string, signal: AbortSignal, range: ByteRange | null): Promise<Response> {
+    const headers: Record<string, string> = range === null ? {} : { Range: rangeHeader(range) };
+    // Beside the app itself there may be a login in front of both.
+    return request(url, { signal, patience: this.#patience, headers, credentials: 'same-origin' });
+  }
+}
+
+const LESS_THAN = 0x3c;
+
+const isPage = (response: Response) => essence(response.headers.get('Content-Type') ?? '') === 'text/html';
+
+function failStatus({ url, status }: Response): never {
+  return fail({ code: 'bad-status', url: publicUrl(url), status, errors: [] });
+}

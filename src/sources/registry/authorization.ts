@@ -1,0 +1,112 @@
+/** Who we are to one registry, for one repository: tokens, credentials, and what the registry wanted last. */
+import { fail, type RegistryError } from '../../base/problem.ts';
+import type { Access, Credentials } from '../access.ts';
+import { publicUrl } from '../http/body.ts';
+import type { Patience } from '../http/patience.ts';
+import { parseChallenges, type Challenge } from './challenge.ts';
+import { knownChallenge } from './realms.ts';
+import { basic, fetchToken, realmOf, type Token } from './token.ts';
+
+export interface AuthorizationOptions {
+  readonly registry: string;
+  /** Origin of the registry's API. */
+  readonly api: string;
+  readonly repository: string;
+  readonly access: Access;
+  readonly patience: Patience;
+}
+
+/**
+ * Keeps what lets us in, in memory. Anonymous first: public images need no name, and `Authorization` costs a preflight
+ * that registries without one (distribution with any auth) answer with 401.
+ */
+export class Authorization {
+  readonly #options: AuthorizationOptions;
+  readonly #scope: string;
+  readonly #credentials: Credentials | null;
+  readonly #tokens = new Map<string, Token>();
+  /** What was answered last; kept so that a new token needs no new refusal. */
+  #challenge: Challenge | null = null;
+
+  constructor(options: AuthorizationOptions) {
+    this.#options = options;
+    this.#scope = `repository:${options.repository}:pull`;
+    const { access, registry } = options;
+    // What was given for one registry is never used for another one.
+    const isOurs = access.registry === registry;
+    this.#credentials = isOurs ? access.credentials : null;
+    if (isOurs) for (const { scope, ...token } of access.tokens) this.#tokens.set(scope, token);
+  }
+
+  get hasCredentials(): boolean {
+    return this.#credentials !== null;
+  }
+
+  /** What a worker needs to go on where we are. */
+  snapshot(): Access {
+    const tokens = [...this.#tokens].map(([scope, token]) => ({ scope, ...token }));
+    return { registry: this.#options.registry, credentials: this.#credentials, tokens };
+  }
+
+  /** The header for the next request, as far as we know; null for none. */
+  async header(signal: AbortSignal): Promise<string | null> {
+    const token = this.#tokens.get(this.#scope);
+    if (token !== undefined && token.expires > Date.now()) return `Bearer ${token.token}`;
+    this.#tokens.delete(this.#scope);
+    return this.#challenge === null ? null : this.#answer(this.#challenge, signal);
+  }
+
+  /**
+   * The header that answers a 401, `sent` having been refused. Fails with `unauthorized` where there is nothing (else)
+   * to say: then the user must.
+   */
+  async answer(
+    response: Response,
+    errors: readonly RegistryError[],
+    sent: string | null,
+    signal: AbortSignal,
+  ): Promise<string> {
+    this.#tokens.delete(this.#scope);
+    const challenges = this.#challengesOf(response);
+    for (const challenge of challenges) {
+      const header = await this.#answer(challenge, signal);
+      if (header === null || header === sent) continue;
+      this.#challenge = challenge;
+      return header;
+    }
+    return fail({
+      code: 'unauthorized',
+      registry: this.#options.registry,
+      url: publicUrl(response.url),
+      offers: challenges.map(({ scheme }) => scheme),
+      hadCredentials: this.hasCredentials,
+      errors,
+    });
+  }
+
+  /** Bearer first: a registry that offers both (Gitea) gives tokens to nobody, and takes Basic only from somebody. */
+  #challengesOf(response: Response): Challenge[] {
+    const header = response.headers.get('WWW-Authenticate');
+    if (header !== null) {
+      return parseChallenges(header).sort(
+        (a, b) => Number(b.scheme === 'bearer') - Number(a.scheme === 'bearer'),
+      );
+    }
+    // Not exposed to pages. A registry that we do not know is tried with Basic, where the user gave a name.
+    const known = knownChallenge(this.#options.registry);
+    if (known !== null) return [known];
+    return this.hasCredentials ? [{ scheme: 'basic', params: new Map() }] : [];
+  }
+
+  async #answer(challenge: Challenge, signal: AbortSignal): Promise<string | null> {
+    const { registry, api, patience } = this.#options;
+    if (challenge.scheme === 'basic') return this.#credentials === null ? null : basic(this.#credentials);
+    if (challenge.scheme !== 'bearer') return null;
+    const realm = realmOf(challenge, api);
+    if (realm === null) return null;
+    const wanted = { registry, api, challenge, scope: this.#scope, credentials: this.#credentials };
+    const token = await fetchToken(realm, wanted, { signal, patience });
+    this.#tokens.set(this.#scope, token);
+    return `Bearer ${token.token}`;
+  }
+}

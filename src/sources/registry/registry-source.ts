@@ -1,0 +1,240 @@
+/** An image in a registry (distribution-spec v1.1, "Pull"), as a browser can read it. */
+import { fail, Problem } from '../../base/problem.ts';
+import { streamOf } from '../../base/bytes.ts';
+import { algorithmOf } from '../../formats/digest.ts';
+import type { Descriptor } from '../../formats/descriptor.ts';
+import { MANIFEST_LIMIT } from '../../formats/manifest.ts';
+import {
+  DOCKER_LIST,
+  DOCKER_MANIFEST,
+  DOCKER_SCHEMA1,
+  DOCKER_SCHEMA1_SIGNED,
+  essence,
+  isManifestType,
+  OCI_INDEX,
+  OCI_MANIFEST,
+} from '../../formats/media-type.ts';
+import { NO_ACCESS, type Access } from '../access.ts';
+import { digestOf } from '../content-digest.ts';
+import { drop, publicUrl, readBody } from '../http/body.ts';
+import { PATIENCE, type Patience } from '../http/patience.ts';
+import { request } from '../http/request.ts';
+import { rangeHeader, resuming } from '../http/resuming.ts';
+import { manifestTypeOf } from '../manifest-type.ts';
+import type { RegistryOrigin } from '../origin.ts';
+import type { OpenOptions } from '../source.ts';
+import type { Place } from '../place.ts';
+import { apiOrigin, isLoopback } from './api-host.ts';
+import { Authorization } from './authorization.ts';
+import { failureOf, readErrors, type Asked } from './errors.ts';
+import { listTags } from './tags.ts';
+
+/**
+ * What to ask for while the type is not known. All four at once are longer than the 128 bytes that cross origins without
+ * a preflight, so two by two; and those of indexes first: a registry that holds Docker's list, and is not told that we
+ * take one, answers a tag with the list's linux/amd64 image and keeps the other platforms to itself (distribution,
+ * registry/handlers/manifests.go, GetManifest; Quay does the same). What is none of the two is refused with 404 or 400
+ * (distribution), 406, or made into a manifest of schema 1.
+ */
+const ACCEPT = [
+  [OCI_INDEX, DOCKER_LIST],
+  [OCI_MANIFEST, DOCKER_MANIFEST],
+] as const;
+const REFUSALS: ReadonlySet<number> = new Set([400, 404, 406]);
+
+export class RegistrySource implements Place {
+  readonly #origin: RegistryOrigin;
+  readonly #api: string;
+  readonly #patience: Patience;
+  readonly #authorization: Authorization;
+
+  /** `patience` is for tests. Fails with `bad-reference` for a domain that no URL can have. */
+  constructor(origin: RegistryOrigin, access: Access = NO_ACCESS, patience: Patience = PATIENCE) {
+    const { registry, repository } = origin;
+    this.#origin = origin;
+    this.#api = apiOrigin(registry);
+    this.#patience = patience;
+    this.#authorization = new Authorization({ registry, api: this.#api, repository, access, patience });
+  }
+
+  access(): Access {
+    return this.#authorization.snapshot();
+  }
+
+  async resolve(signal: AbortSignal): Promise<Descriptor> {
+    const { tag, digest } = this.#origin;
+    const name = digest ?? tag ?? 'latest';
+    const what = digest === undefined ? 'tag' : 'manifest';
+    const response = await this.#manifest(name, what, signal);
+    const data = await readBody(response, 'manifest', MANIFEST_LIMIT, signal);
+    const algorithm = digest === undefined ? 'sha256' : algorithmOf(digest);
+    const actual = await digestOf(data, algorithm);
+    if (digest !== undefined && actual !== digest) {
+      fail({ code: 'digest-mismatch', subject: 'manifest', expected: digest, actual });
+    }
+    const mediaType = manifestTypeOf(response.headers.get('Content-Type') ?? '', data);
+    return { mediaType, digest: actual, size: data.length, data };
+  }
+
+  async open(what: Descriptor, { signal, range }: OpenOptions): Promise<ReadableStream<Uint8Array>> {
+    if (isManifestType(what.mediaType)) return this.#openManifest(what, { signal, ...(range && { range }) });
+    const patience = this.#patience;
+    try {
+      const url = this.#url('blobs', what.digest);
+      const asked = this.#asked('blob', what.digest);
+      return await resuming(what, (part, stop) => this.#get(url, rangeOf(part), asked, stop), {
+        signal,
+        range,
+        patience,
+      });
+    } catch (error) {
+      if (what.urls === undefined || what.urls.length === 0 || !isElsewhere(error)) throw error;
+      return this.#openForeign(what, what.urls, { signal, ...(range && { range }) });
+    }
+  }
+
+  /** Names of the repository's tags, in the registry's order. */
+  tags(signal: AbortSignal): Promise<readonly string[]> {
+    const asked = this.#asked('repository', this.#origin.repository);
+    return listTags(this.#url('tags', 'list'), (url) => this.#send(url, {}, asked, signal), asked, signal);
+  }
+
+  #url(kind: 'manifests' | 'blobs' | 'tags', name: string): string {
+    return `${this.#api}/v2/${this.#origin.repository}/${kind}/${name}`;
+  }
+
+  #asked(what: Asked['what'], name: string): Asked {
+    const { registry, repository } = this.#origin;
+    return { registry, repository, what, name, hadCredentials: this.#authorization.hasCredentials };
+  }
+
+  /** A manifest of which only the tag or digest is known. */
+  async #manifest(name: string, what: 'tag' | 'manifest', signal: AbortSignal): Promise<Response> {
+    const asked = this.#asked(what, name);
+    let legacy: Response | null = null;
+    let last: Response | null = null;
+    for (const accept of ACCEPT) {
+      last = await this.#send(this.#url('manifests', name), { Accept: accept.join(',') }, asked, signal);
+      if (isSchema1(last)) {
+        if (legacy !== null) await drop(legacy);
+        legacy = last;
+      } else if (last.ok) {
+        if (legacy !== null) await drop(legacy);
+        return last;
+      } else if (!REFUSALS.has(last.status)) {
+        break;
+      } else if (accept !== ACCEPT.at(-1)) {
+        const errors = await readErrors(last, signal);
+        // Without the repository there is no point in asking for another type.
+        if (errors.some(({ code }) => code === 'NAME_UNKNOWN')) return fail(failureOf(last, errors, asked));
+      }
+    }
+    // It is of schema 1, and nothing else: whoever reads it can say so.
+    if (legacy !== null) {
+      if (last !== null && last !== legacy) await drop(last);
+      return legacy;
+    }
+    return fail(failureOf(last!, await readErrors(last!, signal), asked));
+  }
+
+  /** A manifest whose type is known: one type in `Accept`, so no preflight. */
+  async #openManifest(what: Descriptor, { signal, range }: OpenOptions): Promise<ReadableStream<Uint8Array>> {
+    const asked = this.#asked('manifest', what.digest);
+    const url = this.#url('manifests', what.digest);
+    const accept = { Accept: essence(what.mediaType) };
+    let response = await this.#send(url, accept, asked, signal);
+    if (REFUSALS.has(response.status)) {
+      // Media types lie: perhaps it is there as another one.
+      await drop(response);
+      response = await this.#manifest(what.digest, 'manifest', signal);
+    }
+    if (!response.ok) return fail(failureOf(response, await readErrors(response, signal), asked));
+    // Small, so read at once: registries know no ranges of manifests.
+    const bytes = await readBody(response, 'manifest', MANIFEST_LIMIT, signal);
+    return streamOf(range === undefined ? bytes : bytes.subarray(range.start, range.end));
+  }
+
+  /** image-spec v1.1, descriptor.md, "urls": from strangers, so without anything of ours. */
+  async #openForeign(what: Descriptor, urls: readonly string[], { signal, range }: OpenOptions) {
+    const patience = this.#patience;
+    for (const url of urls) {
+      if (!isFetchable(url)) continue;
+      try {
+        return await resuming(
+          what,
+          async (part, stop) => {
+            const response = await request(url, { signal: stop, patience, headers: rangeOf(part) });
+            if (isUsable(response)) return response;
+            await drop(response);
+            return fail({ code: 'bad-status', url: publicUrl(url), status: response.status, errors: [] });
+          },
+          { signal, range, patience },
+        );
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+      }
+    }
+    return fail({ code: 'foreign-layer', digest: what.digest, urls });
+  }
+
+  /** A part of a blob, or all of it. */
+  async #get(
+    url: string,
+    headers: Record<string, string>,
+    asked: Asked,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    const response = await this.#send(url, headers, asked, signal);
+    if (isUsable(response)) return response;
+    return fail(failureOf(response, await readErrors(response, signal), asked));
+  }
+
+  /** The answer to who we are, of any status but 401. */
+  async #send(
+    url: string,
+    headers: Record<string, string>,
+    asked: Asked,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    const options = { signal, patience: this.#patience };
+    let header = await this.#authorization.header(signal);
+    // The second time with what the first refusal wants; a third would say the same again.
+    for (let round = 0; ; round++) {
+      const all = header === null ? headers : { ...headers, Authorization: header };
+      const response = await request(url, { ...options, headers: all });
+      if (response.status !== 401) return response;
+      const errors = await readErrors(response, signal);
+      if (round > 0) {
+        const { registry, hadCredentials } = asked;
+        const offers = header === null ? [] : [header.slice(0, header.indexOf(' ')).toLowerCase()];
+        return fail({ code: 'unauthorized', registry, url: publicUrl(url), offers, hadCredentials, errors });
+      }
+      header = await this.#authorization.answer(response, errors, header, signal);
+    }
+  }
+}
+
+const rangeOf = (range: Parameters<typeof rangeHeader>[0] | null): Record<string, string> =>
+  range === null ? {} : { Range: rangeHeader(range) };
+
+const isUsable = ({ status }: Response) => status === 200 || status === 206 || status === 416;
+
+function isSchema1(response: Response): boolean {
+  const type = essence(response.headers.get('Content-Type') ?? '');
+  return response.ok && (type === DOCKER_SCHEMA1 || type === DOCKER_SCHEMA1_SIGNED);
+}
+
+/** The registry does not have it, or does not give it to a page; one that wants to know who asks might. */
+function isElsewhere(error: unknown): boolean {
+  return (
+    error instanceof Problem && error.failure.code !== 'unauthorized' && error.failure.code !== 'rate-limited'
+  );
+}
+
+/** https, or a loopback server of the user's own. */
+function isFetchable(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '') return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
+}

@@ -1,0 +1,59 @@
+/** Names of the tags of a repository (distribution-spec v1.1, "Listing Tags"). */
+import { fail } from '../../base/problem.ts';
+import { parseJson } from '../../formats/json.ts';
+import { readBody } from '../http/body.ts';
+import { failureOf, readErrors, type Asked } from './errors.ts';
+
+/** Tags of a page. More is refused by some ("pagination number invalid"), and cut to 100 by others. */
+const PAGE_SIZE = 1000;
+/** Bytes. A registry that knows no pages sends all of them at once. */
+const PAGE_LIMIT = 16 * 1024 * 1024;
+/** Pages. A registry may say "next" for ever. */
+const MAX_PAGES = 200;
+
+/**
+ * All tags, in the registry's order, each once. `Link` is followed where it can be read (it must be exposed for that);
+ * else each page is asked for by the last tag of the one before, until one brings nothing new.
+ */
+export async function listTags(
+  list: string,
+  send: (url: string) => Promise<Response>,
+  asked: Asked,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const tags = new Set<string>();
+  let url: string | null = `${list}?n=${PAGE_SIZE}`;
+  for (let page = 0; url !== null && page < MAX_PAGES; page++) {
+    const response = await send(url);
+    if (!response.ok) {
+      const errors = await readErrors(response, signal);
+      // It allows less to a page than we asked for.
+      if (response.status === 400 && page === 0 && url !== list) {
+        url = list;
+        continue;
+      }
+      return fail(failureOf(response, errors, asked));
+    }
+    const json = parseJson(await readBody(response, 'tags', PAGE_LIMIT, signal), 'tags', PAGE_LIMIT);
+    // Null where there are none: Go's way.
+    const names = json.get('tags').optional((it) => it.strings()) ?? [];
+    const before = tags.size;
+    for (const name of names) tags.add(name);
+    const last = names.at(-1);
+    if (tags.size === before || last === undefined) break;
+    const next = nextLink(response.headers.get('Link'), url, list);
+    url = next ?? `${list}?n=${PAGE_SIZE}&last=${encodeURIComponent(last)}`;
+  }
+  return [...tags];
+}
+
+/**
+ * The target of `rel="next"` (RFC 8288), or null where there is none that we follow: it has to be the same list. Some
+ * registries behind a proxy write a scheme or a host of their own in front; only the query counts.
+ */
+export function nextLink(header: string | null, url: string, list: string): string | null {
+  const found = header === null ? null : /<([^<>]{1,4096})>\s*;[^,]*\brel="?next"?/i.exec(header);
+  if (found === null || !URL.canParse(found[1]!, url)) return null;
+  const { pathname, search } = new URL(found[1]!, url);
+  return pathname === new URL(list).pathname && search !== '' ? list + search : null;
+}
