@@ -123,14 +123,17 @@ describe('the rows on the list', () => {
     expect(rows.reveal(0)).toBe(-1);
   });
 
-  it('lists only what is kept', () => {
+  it('lists only what is kept, unfolded, and then all as before', () => {
     const rows = new VisibleRows(TREE);
     const kept = new Uint8Array(TREE.count);
     for (const name of ['', 'usr', 'lib', 'libc.so']) kept[TREE.names.indexOf(name)] = 1;
-    rows.unfoldAll();
+    rows.unfold(0);
+    const before = draw(TREE, rows);
     rows.keep(kept);
     expect(draw(TREE, rows)).toBe('-usr 1/1\n  -lib 1/1\n     libc.so 1/1');
     expect(rows.reveal(TREE.names.indexOf('passwd'))).toBe(-1);
+    rows.keep(null);
+    expect(draw(TREE, rows)).toBe(before);
   });
 
   it('equals the recursive expansion after any steps', () => {
@@ -149,7 +152,8 @@ describe('the rows on the list', () => {
     for (let round = 0; round < 40; round++) {
       const tree = new SmallTree({ ...grow(5), always: { a: { b: 1 } } });
       const rows = new VisibleRows(tree);
-      const unfolded = new Set<number>();
+      let unfolded = new Set<number>();
+      let before: Set<number> | null = null;
       let kept: Uint8Array | null = null;
       for (let step = 0; step < 60; step++) {
         const row = random(rows.count);
@@ -171,6 +175,10 @@ describe('the rows on the list', () => {
             }
           }
           rows.keep(kept);
+          before ??= unfolded;
+          unfolded = new Set(before);
+          if (kept === null) before = null;
+          else unfolded = new Set(Array.from(kept.keys()).filter((node) => kept![node] === 1));
         } else if (unfolded.has(node)) {
           rows.fold(row);
           unfolded.delete(node);

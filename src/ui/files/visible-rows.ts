@@ -9,6 +9,8 @@ export type Branches = Pick<FileTree, 'count' | 'parent' | 'children' | 'childre
 
 export type SortOrder = 'name' | 'size';
 
+/** So many nodes that are kept are shown unfolded; more are not seen at a glance anyway. */
+const UNFOLDED_AT_ONCE = 1000;
 /** Rows to begin with; doubled as needed. */
 const FIRST_CAPACITY = 1024;
 
@@ -19,6 +21,8 @@ export class VisibleRows {
   readonly #unfolded: Uint8Array;
   /** 1 for each node that may be listed; null for all. */
   #kept: Uint8Array | null = null;
+  /** What was unfolded before something was kept. */
+  #before: Uint8Array | null = null;
   #rows = new Uint32Array(FIRST_CAPACITY);
   #count = 0;
   /** Place among its listed siblings, from 1, for each node that has been on the list since the last change of order. */
@@ -110,8 +114,16 @@ export class VisibleRows {
     this.#rebuild();
   }
 
-  /** Lists only nodes with a 1 (their ancestors must have one too); null lists all. */
+  /**
+   * Lists only nodes with a 1 (their ancestors must have one too), unfolded if they are few; null lists all again, as
+   * it was before.
+   */
   keep(kept: Uint8Array | null): void {
+    this.#before ??= this.#unfolded.slice();
+    this.#unfolded.set(this.#before);
+    if (kept === null) this.#before = null;
+    else if (kept.reduce((sum, one) => sum + one, 0) <= UNFOLDED_AT_ONCE) this.#unfolded.set(kept);
+    this.#unfolded[ROOT] = 1;
     this.#kept = kept;
     this.#rebuild();
   }

@@ -1,0 +1,52 @@
+/** What a registry must do before a page of another site may read it, as text to copy. */
+import type { RegistryOrigin } from '../../sources/origin.ts';
+
+/**
+ * The block of distribution's config.yml. `page` is the origin of this page. Each value of Allow-Origin becomes a header
+ * of its own there, and browsers refuse two: exactly one.
+ */
+export function corsHeaders(page: string): string {
+  return `http:
+  headers:
+    Access-Control-Allow-Origin: ['${page}']
+    Access-Control-Allow-Methods: ['GET', 'HEAD', 'OPTIONS']
+    Access-Control-Allow-Headers: ['Authorization', 'Accept', 'Range']
+    Access-Control-Expose-Headers: ['Docker-Content-Digest', 'WWW-Authenticate', 'Link', 'Content-Range']
+    Access-Control-Max-Age: ['86400']`;
+}
+
+/** The name that the docker tools take for the image. */
+export function toolReference({ registry, repository, tag, digest }: RegistryOrigin): string {
+  return `${registry}/${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
+}
+
+/** Brings the image as one file. skopeo refuses a tag beside a digest. */
+export function fileCommand(origin: RegistryOrigin): string {
+  const { tag: _, ...byDigest } = origin;
+  const reference = toolReference(
+    origin.digest === undefined ? origin : { ...byDigest, digest: origin.digest },
+  );
+  return `skopeo copy docker://${reference} docker-archive:image.tar`;
+}
+
+/** A cache on this machine that asks the registry on the browser's behalf, and lets `page` read it. */
+export function mirrorCommand({ registry }: RegistryOrigin, page: string): string {
+  const remote = registry === 'docker.io' ? 'registry-1.docker.io' : registry;
+  return `docker run --rm -p 127.0.0.1:5000:5000 \\
+  -e REGISTRY_PROXY_REMOTEURL=https://${remote} \\
+  -e 'REGISTRY_HTTP_HEADERS_Access-Control-Allow-Origin=["${page}"]' \\
+  -e 'REGISTRY_HTTP_HEADERS_Access-Control-Allow-Methods=[GET,HEAD,OPTIONS]' \\
+  -e 'REGISTRY_HTTP_HEADERS_Access-Control-Allow-Headers=[Accept,Range,Authorization]' \\
+  -e 'REGISTRY_HTTP_HEADERS_Access-Control-Expose-Headers=[Docker-Content-Digest,Link,Content-Range]' \\
+  registry:2`;
+}
+
+/** What to open then. */
+export function mirrorReference(origin: RegistryOrigin): string {
+  return toolReference({ ...origin, registry: 'localhost:5000' });
+}
+
+/** Loopback registries are no one's to mirror. */
+export function isLoopback(registry: string): boolean {
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/.test(registry);
+}

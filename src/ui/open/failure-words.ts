@@ -1,0 +1,372 @@
+/** What went wrong, in words: what was asked, what came, and what to do next. Pure; the page draws it. */
+import { unreachable } from '../../base/assert.ts';
+import type { Failure, Format, ReferenceFault, RegistryError, Subject } from '../../base/problem.ts';
+import { exactBytes, humanBytes, wholeNumber } from '../shared/quantity.ts';
+
+export interface FailureWords {
+  readonly title: string;
+  readonly detail: readonly string[];
+  /** Names and values; the values may come from outside. */
+  readonly facts: readonly (readonly [name: string, value: string])[];
+  /** What to do next. */
+  readonly advice: readonly string[];
+}
+
+type Of<Code extends Failure['code']> = Extract<Failure, { code: Code }>;
+
+const NO_FAULT_OF_YOURS = 'The image itself may be all right: something between it and you is not.';
+const ASK_AGAIN = 'Try again in a while.';
+const PULL_AGAIN = 'Have the image pushed again by whoever owns it, or ask for another tag.';
+
+export function failureWords(failure: Failure): FailureWords {
+  switch (failure.code) {
+    case 'bad-reference':
+      return {
+        title: 'This is not an image reference',
+        detail: [REFERENCE_FAULTS[failure.fault]],
+        facts: [],
+        advice: [
+          'A reference reads registry/repository:tag, or registry/repository@sha256:…; the registry may be left out for Docker Hub.',
+        ],
+      };
+    case 'bad-address':
+      return {
+        title: 'The address of this page asks for something that cannot be',
+        detail: [ADDRESS_REASONS.get(failure.reason) ?? `${sentence(failure.reason)}`],
+        facts: [['Asked', failure.input]],
+        advice: ['Correct what follows the # in the address, or open an image by its reference.'],
+      };
+    case 'unreachable':
+      return unreachableWords(failure);
+    case 'unauthorized':
+      return {
+        title: failure.hadCredentials
+          ? 'The registry did not accept these credentials'
+          : 'The registry asks who you are',
+        detail: [
+          failure.hadCredentials
+            ? `${failure.registry} refused the name and password, or this account may not pull the image.`
+            : `${failure.registry} wants a name and a password (or an access token) for this image. Registries give the same answer for repositories that do not exist.`,
+        ],
+        facts: [
+          ['Asked', failure.url],
+          ['Answer', '401 Unauthorized'],
+          ...given('Offers', failure.offers.join(', ')),
+          ...said(failure.errors),
+        ],
+        advice: ['Check the spelling of the repository, then sign in.'],
+      };
+    case 'forbidden':
+      return {
+        title: 'The registry does not let you see this',
+        detail: [
+          failure.hadCredentials
+            ? `The account that was given to ${failure.registry} may not pull this image.`
+            : `${failure.registry} refuses this image to anyone who is not signed in, or to everyone from where you are.`,
+        ],
+        facts: [['Asked', failure.url], ['Answer', '403 Forbidden'], ...said(failure.errors)],
+        advice: [
+          failure.hadCredentials
+            ? 'Sign in with an account that may pull it.'
+            : 'Sign in, or ask the owner for access.',
+        ],
+      };
+    case 'not-found':
+      return notFoundWords(failure);
+    case 'rate-limited':
+      return {
+        title: 'The registry asks for patience',
+        detail: [`${failure.registry} answered “too many requests”, also after waiting and asking again.`],
+        facts: [
+          ['Asked', failure.url],
+          ['Answer', '429 Too Many Requests'],
+          ...given('Wait', failure.retryAfter === undefined ? '' : `${wholeNumber(failure.retryAfter)} s`),
+          ...said(failure.errors),
+        ],
+        advice: [
+          failure.retryAfter === undefined
+            ? ASK_AGAIN
+            : `Try again in ${wholeNumber(failure.retryAfter)} seconds.`,
+          'Signed-in accounts often have a higher limit.',
+        ],
+      };
+    case 'bad-status':
+      return {
+        title:
+          failure.status >= 500
+            ? 'The server is in trouble'
+            : 'The server gave an answer that makes no sense here',
+        detail: [
+          failure.status >= 500 ? NO_FAULT_OF_YOURS : 'Is it a registry, or a static image layout, at all?',
+        ],
+        facts: [['Asked', failure.url], ['Answer', `HTTP status ${failure.status}`], ...said(failure.errors)],
+        advice: [failure.status >= 500 ? ASK_AGAIN : 'Check the host and its port.'],
+      };
+    case 'interrupted':
+      return {
+        title: 'The connection broke',
+        detail: ['The bytes stopped before the end, also after trying again.'],
+        facts: [
+          ['Asked', failure.url],
+          ['Came', bytesText(failure.received)],
+          ...given('Expected', failure.expected === undefined ? '' : bytesText(failure.expected)),
+        ],
+        advice: ['Check your connection, and try again.'],
+      };
+    case 'digest-mismatch':
+      return {
+        title: `The ${SUBJECTS[failure.subject]} is not what it claims to be`,
+        detail: [
+          failure.subject === 'diff-id'
+            ? 'What the layer unpacks to does not have the digest that the config of the image states. The image was built wrongly, or one of the two was tampered with.'
+            : 'The bytes that came do not have the digest that they were asked for by. They were damaged on the way, or somebody changed them.',
+          'Nothing of it is shown.',
+        ],
+        facts: [
+          ['Expected', failure.expected],
+          ['Came', failure.actual],
+        ],
+        advice: [
+          'Do not use this copy.',
+          `If it happens again: ${PULL_AGAIN.charAt(0).toLowerCase()}${PULL_AGAIN.slice(1)}`,
+        ],
+      };
+    case 'size-mismatch':
+      return {
+        title: `The ${SUBJECTS[failure.subject]} is not as long as it claims to be`,
+        detail: [
+          failure.actual < failure.expected
+            ? 'The bytes end too early.'
+            : 'There are more bytes than were announced; reading stopped there.',
+          'Nothing of it is shown.',
+        ],
+        facts: [
+          ['Digest', failure.digest],
+          ['Expected', bytesText(failure.expected)],
+          ['Came', `${failure.actual > failure.expected ? 'at least ' : ''}${bytesText(failure.actual)}`],
+        ],
+        advice: ['Do not use this copy.', PULL_AGAIN],
+      };
+    case 'malformed':
+      return {
+        title: `${FORMATS[failure.format]} is damaged, or is something else`,
+        detail: [sentence(failure.reason)],
+        facts: [
+          ...given('At', failure.pointer === undefined ? '' : failure.pointer || '/'),
+          ...given('At byte', failure.offset === undefined ? '' : wholeNumber(failure.offset)),
+        ],
+        advice: [
+          ['json', 'oci-layout', 'challenge', 'token', 'tags'].includes(failure.format)
+            ? 'Check that the address is that of a registry or an image layout, and not of a web page.'
+            : PULL_AGAIN,
+        ],
+      };
+    case 'unsupported':
+      return unsupportedWords(failure);
+    case 'too-large':
+      return {
+        title: 'This is larger than can be right',
+        detail: [`A limit on ${failure.what} protects your browser from images that are made to exhaust it.`],
+        facts: [
+          ['Limit', wholeNumber(failure.limit)],
+          ...given('Came', failure.actual === undefined ? '' : wholeNumber(failure.actual)),
+        ],
+        advice: ['If the image is honest, please report it with its reference.'],
+      };
+    case 'foreign-layer':
+      return {
+        title: 'A layer lives elsewhere, and could not be had from there',
+        detail: [
+          'The image says that this layer is not in the registry but at other addresses. None of them let the browser read it.',
+        ],
+        facts: [['Layer', failure.digest], ...failure.urls.map((url) => ['Address', url] as const)],
+        advice: ['Such layers (of Windows, mostly) must be fetched with a tool outside the browser.'],
+      };
+    case 'missing-feature':
+      return {
+        title: 'This browser, or this page, lacks something',
+        detail: [`Needed: ${failure.feature}.`],
+        facts: [],
+        advice: ['Open the page over https:// or on localhost, in a current browser.'],
+      };
+    case 'quota':
+      return {
+        title: 'The browser has no room left',
+        detail: ['Its storage for this page is full.'],
+        facts: given('Needed', failure.needed === undefined ? '' : bytesText(failure.needed)),
+        advice: ['Free disk space, or clear the data that the browser keeps for this page.'],
+      };
+    case 'bug':
+      return {
+        title: 'Stratascope stumbled',
+        detail: ['This is a mistake of the page, not of the image, and not of yours.'],
+        facts: [['Message', failure.message]],
+        advice: ['Please report it, with the reference and the message. Trying again may help meanwhile.'],
+      };
+    default:
+      return unreachable(failure);
+  }
+}
+
+function unreachableWords(failure: Of<'unreachable'>): FailureWords {
+  const title =
+    failure.alive === true
+      ? 'The host is there, but does not let this page read it'
+      : failure.alive === false
+        ? 'The host gave no answer'
+        : 'The browser could not read this address';
+  const detail =
+    failure.alive === true
+      ? [
+          'A request that needs no permission reached the host. What is missing are the headers by which a server lets pages of other sites read its answers (CORS).',
+        ]
+      : [
+          'Either the host is down, or its name, port or protocol is wrong, or it does not let pages of other sites read its answers (CORS). Browsers do not tell a page which of these it is.',
+        ];
+  return {
+    title,
+    detail,
+    facts: [['Asked', failure.url]],
+    advice: [
+      ...(failure.alive === true
+        ? []
+        : ['Check the name and the port, and that you can reach the host from here.']),
+      'If the registry is yours, let it send the headers below.',
+      'If it is not, copy the image to where a browser may read it, or to a file.',
+    ],
+  };
+}
+
+function notFoundWords(failure: Of<'not-found'>): FailureWords {
+  const [title, advice] = {
+    repository: [
+      'The registry has no such repository',
+      'Check the spelling; names are case-sensitive and have no “library/” outside Docker Hub.',
+    ],
+    tag: [
+      'The repository has no such tag',
+      'Check the tag. “latest” is asked for where none is given, and need not exist.',
+    ],
+    manifest: [
+      'The registry does not have this manifest',
+      'Check the tag or the digest. The image may have been deleted.',
+    ],
+    blob: ['The registry has the manifest, but not everything that it names', PULL_AGAIN],
+    layout: [
+      'There is no image layout at this address',
+      'The folder must have the files oci-layout and index.json (OCI image layout).',
+    ],
+    platform: [
+      'The image is not made for this platform',
+      'Choose another one, or leave the platform out of the address.',
+    ],
+  }[failure.what] as [string, string];
+  return {
+    title,
+    detail: [],
+    facts: [['Name', failure.name], ...given('Asked', failure.url ?? ''), ...said(failure.errors ?? [])],
+    advice: [advice],
+  };
+}
+
+function unsupportedWords(failure: Of<'unsupported'>): FailureWords {
+  const [title, detail] = {
+    compression: [
+      'A layer is compressed in a way that is not read here',
+      'Uncompressed, gzip and zstd layers are read.',
+    ],
+    encryption: [
+      'A layer is encrypted',
+      'It can be opened only with its key, which this page neither has nor asks for.',
+    ],
+    schema1: [
+      'This is an image of the first kind (schema 1)',
+      'Docker replaced that format in 2016, and registries and engines have dropped it. Pull it with an old engine and push it again to convert it.',
+    ],
+    artifact: [
+      'This is an artifact, but no container image',
+      'Registries also hold signatures, charts, SBOMs and other things. They have no filesystem to walk.',
+    ],
+    'media-type': [
+      'This is a kind of content that is not read here',
+      'It claims a media type that no image has.',
+    ],
+    'digest-algorithm': [
+      'The digest is of an unknown kind',
+      'Digests by sha256, sha384 and sha512 can be checked.',
+    ],
+    feature: ['The image uses something that is not read here', ''],
+  }[failure.what] as [string, string];
+  return { title, detail: detail === '' ? [] : [detail], facts: [['Found', failure.name]], advice: [] };
+}
+
+const REFERENCE_FAULTS: Readonly<Record<ReferenceFault, string>> = {
+  empty: 'Nothing was given.',
+  scheme: 'A reference has no scheme in front: leave out “https://” or “docker://”.',
+  uppercase: 'A repository name is in lower case.',
+  'bad-domain': 'The name of the registry cannot be a host name.',
+  'bad-port': 'A port is a number after the colon.',
+  'bad-path':
+    'A repository name consists of lower-case letters and digits, parted by one “.”, one or two “_”, or dashes; slashes part its components.',
+  'bad-tag': 'A tag consists of letters, digits, “_”, “.” and “-”, and does not begin with “.” or “-”.',
+  'bad-digest': 'What follows the “@” is not a digest, such as sha256: and 64 hexadecimal digits.',
+  'unknown-algorithm': 'Digests are by sha256, sha384 or sha512.',
+  'digest-length': 'The digest does not have the length of its algorithm.',
+  'name-too-long': 'The name is longer than 255 characters.',
+  'tag-too-long': 'The tag is longer than 128 characters.',
+  'hex-only': 'A name of 64 hexadecimal digits would be an image ID, which no registry knows.',
+  trailing: 'Nothing may follow here.',
+};
+
+/** The reasons that `session` and `formats` give for `bad-address`; others are shown as they are. */
+const ADDRESS_REASONS: ReadonlyMap<string, string> = new Map([
+  ['not-a-url', 'It is not a URL.'],
+  ['not-http', 'An image layout is read over http or https.'],
+  ['has-credentials', 'A link must not carry a name or a password.'],
+  ['has-query', 'The URL of an image layout is that of a folder: it has no “?”.'],
+]);
+
+const SUBJECTS: Readonly<Record<Subject, string>> = {
+  index: 'index',
+  manifest: 'manifest',
+  config: 'config',
+  layer: 'layer',
+  'diff-id': 'content of a layer',
+  blob: 'blob',
+};
+
+const FORMATS: Readonly<Record<Format, string>> = {
+  reference: 'The reference',
+  digest: 'A digest',
+  json: 'The answer',
+  index: 'The index',
+  manifest: 'The manifest',
+  config: 'The config',
+  descriptor: 'A descriptor',
+  'oci-layout': 'The image layout',
+  challenge: 'The registry’s request to sign in',
+  token: 'The answer of the token service',
+  tags: 'The list of tags',
+  gzip: 'The gzip stream of a layer',
+  zstd: 'The zstd stream of a layer',
+  tar: 'The tar of a layer',
+};
+
+function given(name: string, value: string): [name: string, value: string][] {
+  return value === '' ? [] : [[name, value]];
+}
+
+/** The registry's own words. */
+function said(errors: readonly RegistryError[]): [name: string, value: string][] {
+  return errors.map(({ code, message }) => ['The registry says', [code, message].filter(Boolean).join(': ')]);
+}
+
+function bytesText(bytes: number): string {
+  return bytes < 1000 ? exactBytes(bytes) : `${exactBytes(bytes)} (${humanBytes(bytes)})`;
+}
+
+/** The reasons of parsers begin in lower case and have no full stop. */
+function sentence(reason: string): string {
+  const text = reason.charAt(0).toUpperCase() + reason.slice(1);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
