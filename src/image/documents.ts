@@ -1,12 +1,11 @@
 /** The JSON documents of one image: each read once, checked against its descriptor, and bounded in number. */
-import { concat, toHex, type Bytes } from '../base/bytes.ts';
 import { fail, Problem, type Subject } from '../base/problem.ts';
 import { CONFIG_LIMIT, parseConfig } from '../formats/config.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import { MANIFEST_LIMIT, parseManifest } from '../formats/manifest.ts';
 import { isIndexType } from '../formats/media-type.ts';
 import type { Source } from '../sources/source.ts';
-import { algorithmOf, parseDigest } from '../formats/digest.ts';
+import { readVerified } from '../sources/verified.ts';
 import type { ConfigDocument, Document, IndexDocument, ManifestDocument } from './image.ts';
 
 /**
@@ -67,26 +66,4 @@ export class Documents {
 
 export function isNotFound(error: unknown): error is Problem {
   return error instanceof Problem && error.failure.code === 'not-found';
-}
-
-/** Stands in until sources/verified.ts is there. */
-async function readVerified(
-  source: Source,
-  descriptor: Descriptor,
-  { subject, limit, signal }: { subject: Subject; limit: number; signal: AbortSignal },
-): Promise<Bytes> {
-  const { digest, size: expected } = descriptor;
-  if (expected > limit) fail({ code: 'too-large', what: subject, limit, actual: expected });
-  const pieces: Uint8Array[] = [];
-  if (descriptor.data) pieces.push(descriptor.data);
-  else for await (const piece of await source.open(descriptor, { signal })) pieces.push(piece);
-  const bytes = concat(pieces);
-  if (bytes.length !== expected) {
-    fail({ code: 'size-mismatch', subject, digest, expected, actual: bytes.length });
-  }
-  const algorithm = algorithmOf(digest);
-  const hash = await crypto.subtle.digest(algorithm.replace('sha', 'SHA-'), bytes);
-  const actual = parseDigest(`${algorithm}:${toHex(new Uint8Array(hash))}`);
-  if (actual !== digest) fail({ code: 'digest-mismatch', subject, expected: digest, actual });
-  return bytes;
 }

@@ -95,9 +95,9 @@ function flatten(top: Slot): Offer {
     else if (nested !== null) {
       indexes.push(nested.document);
       nested.slots.forEach(walk);
-    } else if (isAttestation(descriptor))
-      attestations.set(digest, { descriptor, about: aboutOf(descriptor) });
-    else if (!platforms.has(digest)) platforms.set(digest, { descriptor, platform });
+    } else if (isAttestation(descriptor)) {
+      if (!attestations.has(digest)) attestations.set(digest, { descriptor, about: aboutOf(descriptor) });
+    } else if (!platforms.has(digest)) platforms.set(digest, { descriptor, platform });
   };
   walk(top);
   return {
