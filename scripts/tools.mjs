@@ -11,6 +11,8 @@ const TOOLS = [
   { command: 'umoci', debian: 'umoci', use: 'makes images, and unpacks them for comparison' },
   { command: 'zstd', debian: 'zstd', use: 'layers of zstd frames' },
   { command: 'pigz', debian: 'pigz', use: 'layers of parallel gzip' },
+  { command: 'bzip2', debian: 'bzip2', use: 'a layer that no one may read' },
+  { command: 'xz', debian: 'xz-utils', use: 'another one' },
   { command: 'openssl', debian: 'openssl', use: 'the certificate of the token registry' },
   { command: 'python3', debian: 'python3', use: 'walks what umoci unpacked, xattrs included' },
   { command: 'tar', debian: 'tar', use: 'the reference for tars' },

@@ -1,0 +1,37 @@
+/** A person changes the platform, or is asked for one. */
+import { expect, realListing, stage, test } from './fixtures/app.ts';
+import { differences } from './fixtures/umoci-listing.ts';
+
+test('changes the platform with one click; the address and the tree follow', async ({ app, page }) => {
+  await app.goto('layout=sample/');
+  await app.expectVerified();
+  const platforms = page.getByRole('group', { name: 'Platform' });
+  await platforms.getByRole('button', { name: /arm64/ }).click();
+  await expect.poll(() => app.hash()).toContain('platform=linux/arm64');
+  await app.expectVerified();
+  expect(differences(await app.exportListing(), realListing('sample-arm64'))).toEqual([]);
+  await page.goBack();
+  await app.expectVerified();
+  expect(differences(await app.exportListing(), realListing('sample-amd64'))).toEqual([]);
+});
+
+test('asks where none is linux/amd64, and remembers the answer in the address', async ({ app, page }) => {
+  await app.open(`${stage().registry}/forms:index-no-amd64`);
+  await app.expectPhase('choosing-platform');
+  await page.getByRole('button', { name: /s390x/ }).click();
+  await app.expectVerified();
+  expect(app.hash()).toContain('platform=linux/s390x');
+  await page.reload();
+  await app.expectVerified();
+});
+
+test('never offers an attestation as a platform', async ({ app, page }) => {
+  await app.open(`${stage().registry}/forms:index-attested`);
+  await app.expectVerified();
+  await expect(page.getByText('unknown/unknown')).toHaveCount(0);
+});
+
+test('says which platforms there are when the one in the address is not', async ({ app }) => {
+  await app.goto(`layout=sample/&platform=windows/amd64`);
+  await app.expectFailure('not-found', /windows\/amd64/);
+});

@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { chromium, defineConfig } from '@playwright/test';
+
+/** Playwright's own, where it could be had, else the system's. */
+function executablePath(): string | undefined {
+  const given = process.env['PLAYWRIGHT_CHROMIUM'];
+  if (given) return given;
+  if (existsSync(chromium.executablePath())) return undefined;
+  return ['/usr/bin/chromium', '/usr/bin/google-chrome'].find(existsSync);
+}
+
+const path = executablePath();
+
+export const LAUNCH = {
+  ...(path === undefined ? {} : { executablePath: path }),
+  args: [
+    // The sandbox cannot be had by root, as whom containers and many CI systems run.
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--disable-quic',
+    '--no-first-run',
+  ],
+};
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: '*.spec.ts',
+  outputDir: '../test-results',
+  globalSetup: './set-up.ts',
+  fullyParallel: true,
+  workers: 2,
+  // A journey that only sometimes arrives is a fault: it is not tried again.
+  retries: 0,
+  forbidOnly: !!process.env['CI'],
+  timeout: 30_000,
+  expect: { timeout: 10_000 },
+  reporter: 'list',
+  use: {
+    browserName: 'chromium',
+    launchOptions: LAUNCH,
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    viewport: { width: 1280, height: 800 },
+    trace: 'retain-on-failure',
+    acceptDownloads: true,
+  },
+});
