@@ -5,6 +5,8 @@
 import type { Bytes } from '../base/bytes.ts';
 import type { Compression } from '../formats/compression.ts';
 import type { SeekPoints } from '../formats/seek-points.ts';
+import type { SparseExtent } from '../formats/tar/entry.ts';
+import { decodeExtents, SPARSE_KEY, unpackRecords, xattrsIn } from './entry-records.ts';
 
 /** Entry types, as numbers, in the column `type`. The values are tar's own type flags, `'0'` to `'6'`. */
 export const FILE = 0;
@@ -15,6 +17,11 @@ export const BLOCK = 4;
 export const DIR = 5;
 export const FIFO = 6;
 export type EntryType = 0 | 1 | 2 | 3 | 4 | 5 | 6;
+
+/** Entries of one image, all layers together: about 600 MB of columns, the most that a page may ask of a phone's browser. */
+export const MAX_ENTRIES = 4_000_000;
+/** Bytes of one layer's pool: 256 for each of `MAX_ENTRIES`, and offsets in it stay far below 2^32. */
+export const MAX_POOL = 2 ** 30;
 
 /** Plain data: it crosses threads and is stored as it is. All columns have `count` rows. */
 export interface LayerIndex {
@@ -57,4 +64,26 @@ export interface LayerIndex {
   readonly seekPoints: SeekPoints | null;
   /** Bytes of the unpacked tar, to its last byte. */
   readonly unpackedSize: number;
+  /** Entries of a type that no container runtime makes (volume labels, dump directories …): they have no row. */
+  readonly skipped: number;
+}
+
+/** The PAX records of an entry that the columns do not hold, xattrs among them, in the order of the tar. Own copies. */
+export function recordsOf(index: LayerIndex, row: number): Map<string, Bytes> {
+  const records = unpackRecords(index.pool, index.recordsStart[row]!, index.recordsLength[row]!);
+  records.delete(SPARSE_KEY);
+  return records;
+}
+
+/** Extended attributes by name, their values as they were on the disk. */
+export function xattrsOf(index: LayerIndex, row: number): Map<string, Bytes> {
+  return xattrsIn(recordsOf(index, row));
+}
+
+/** The extents of a sparse file, whose data stand back to back at `dataOffset`; null for a plain one. */
+export function sparseOf(index: LayerIndex, row: number): SparseExtent[] | null {
+  const packed = unpackRecords(index.pool, index.recordsStart[row]!, index.recordsLength[row]!).get(
+    SPARSE_KEY,
+  );
+  return packed === undefined ? null : decodeExtents(packed);
 }

@@ -1,0 +1,344 @@
+/**
+ * Layers laid upon each other, lowest first: image-spec v1.1, layer.md, "Applying Changesets". Each layer in two steps,
+ * so that the order of its tar does not matter where the spec says it must not:
+ *
+ * 1. its whiteouts and opaque markers, all looked up in what the layers below have made, then all applied;
+ * 2. its entries in the order of the tar, the last of a name wins; then the hard links whose target came after them.
+ *
+ * Where the spec is silent this does as umoci does (oci/layer/tar_extract.go): names are cleaned lexically and stay
+ * inside the root; a folder of a path that is a symbolic link leads where the link leads, for entries, whiteouts and
+ * targets of hard links alike; whatever else stands where a folder is needed gives way to one.
+ */
+import { assert } from '../base/assert.ts';
+import { fail } from '../base/problem.ts';
+import { columnsOf } from './merge-columns.ts';
+import { MergeNodes, NONE } from './merge-nodes.ts';
+import { isWhiteout, PathWalk, WHITEOUT } from './merge-paths.ts';
+import { IMPLIED, type TreeColumns } from './file-tree.ts';
+import { DIR, FILE, HARDLINK, MAX_ENTRIES, SYMLINK, type LayerIndex } from './layer-index.ts';
+
+const DOT = 0x2e;
+const SLASH = 0x2f;
+const OPAQUE = '.wh..wh..opq';
+/** aufs' own files: `.wh..wh.aufs`, `.wh..wh.orph`, `.wh..wh.plnk`. */
+const AUFS = '.wh..wh.';
+
+/** The merged tree. Fails with `too-large` past `MAX_ENTRIES` (all layers together) or `MAX_NODES`. */
+export function merge(layers: readonly LayerIndex[]): TreeColumns {
+  if (layers.length >= IMPLIED) {
+    fail({ code: 'too-large', what: 'layers', limit: IMPLIED - 1, actual: layers.length });
+  }
+  const entries = layers.reduce((sum, { count }) => sum + count, 0);
+  if (entries > MAX_ENTRIES) {
+    fail({ code: 'too-large', what: 'entries', limit: MAX_ENTRIES, actual: entries });
+  }
+  const merging = new Merging(layers, entries);
+  for (let layer = 0; layer < layers.length; layer++) merging.apply(layer);
+  return columnsOf(merging.nodes, merging.root, layers, merging.ignored);
+}
+
+/** What a hard link is bound to: an entry of any type but a folder. */
+interface Inode {
+  readonly layer: number;
+  readonly row: number;
+  readonly kind: number;
+}
+
+class Merging {
+  readonly nodes: MergeNodes;
+  root = 0;
+  /** Entries that no rule can place: `.wh.` without a name, a root that is no folder. */
+  ignored = 0;
+  readonly #layers: readonly LayerIndex[];
+  /** The entry that is looked at, and the target of a hard link. */
+  readonly #paths: PathWalk;
+  readonly #links: PathWalk;
+  /** Hard links of this layer whose target was not there yet. */
+  #unbound: number[] = [];
+  /** By row: what a hard link of this layer leads to below, where this layer takes that away. */
+  #takenAway = new Map<number, Inode>();
+  /** Symbolic links below where this layer has an entry or a whiteout of its own; null until that is asked. */
+  #replaced: Set<number> | null = null;
+  /** By cleaned path: this layer's files inside aufs' own folders, which are only there to be linked to. */
+  #hidden = new Map<string, Inode>();
+  /** The folder of the entry read last, as its tar spells it, and the node that this led to. */
+  #folderStart = 0;
+  #folderLength = -1;
+  #folder = NONE;
+
+  constructor(layers: readonly LayerIndex[], entries: number) {
+    this.#layers = layers;
+    this.nodes = new MergeNodes(
+      layers.map(({ pool }) => pool),
+      entries,
+    );
+    this.#paths = new PathWalk(this.nodes, layers);
+    this.#links = new PathWalk(this.nodes, layers);
+  }
+
+  apply(layer: number): void {
+    this.#unbound = [];
+    this.#takenAway.clear();
+    this.#hidden.clear();
+    this.#folder = NONE;
+    this.#takeAway(layer);
+    const { count } = this.#layers[layer]!;
+    for (let row = 0; row < count; row++) this.#addEntry(layer, row);
+    this.#bindLate(layer);
+  }
+
+  // --- whiteouts
+
+  #takeAway(layer: number): void {
+    const index = this.#layers[layer]!;
+    const paths = this.#paths;
+    const removed: number[] = [];
+    const emptied: number[] = [];
+    for (let row = 0; row < index.count; row++) {
+      const start = index.nameStart[row]!;
+      const length = index.nameLength[row]!;
+      if (!mayBeWhiteout(index.pool, start, length)) continue;
+      paths.readFrom(layer, start, length);
+      const depth = paths.whiteoutDepth();
+      // Below a whiteout there is nothing: a file system cannot have such a folder (layer.md, "Whiteouts").
+      if (depth === NONE || depth < paths.count - 1) continue;
+      const name = paths.text(depth);
+      if (name !== OPAQUE && name.startsWith(AUFS)) continue;
+      const what = name.slice(WHITEOUT.length);
+      if (what === '' || what === '.' || what === '..') {
+        // moby and umoci refuse the whole layer; one bad name should not keep a person from seeing the rest.
+        this.ignored++;
+        continue;
+      }
+      const folder = paths.folder(this.root, false, (link) => this.#isReplaced(layer, link));
+      if (folder === NONE) continue;
+      if (name === OPAQUE) emptied.push(folder);
+      else {
+        const node = paths.last(folder, WHITEOUT.length);
+        if (node !== NONE) removed.push(node);
+      }
+    }
+    this.#replaced = null;
+    if (removed.length === 0 && emptied.length === 0) return;
+
+    const targets = this.#targetsOfLinks(layer);
+    const { nodes } = this;
+    for (const node of removed) nodes.gone[node] = 1;
+    for (const node of emptied) {
+      if (nodes.gone[node] === 1) continue;
+      const emptyOne = nodes.renew(node);
+      if (node === this.root) this.root = emptyOne;
+    }
+    // A builder may link to a lower file and then delete it: the link was there while the file was.
+    for (const [row, inode] of targets)
+      if (this.#target(layer, row) === NONE) this.#takenAway.set(row, inode);
+  }
+
+  /**
+   * A whiteout does not follow a link that its own layer replaces: in `link/`, `link/.wh..wh..opq` the marker is about
+   * the new folder, wherever in the tar it stands, not about the folder that the lower link leads to.
+   */
+  #isReplaced(layer: number, link: number): boolean {
+    if (this.#replaced === null) {
+      this.#replaced = new Set();
+      const index = this.#layers[layer]!;
+      const paths = new PathWalk(this.nodes, this.#layers);
+      for (let row = 0; row < index.count; row++) {
+        paths.readFrom(layer, index.nameStart[row]!, index.nameLength[row]!);
+        if (paths.count === 0) continue;
+        const depth = paths.whiteoutDepth();
+        if (depth !== NONE && depth < paths.count - 1) continue;
+        const folder = paths.folder(this.root, false);
+        if (folder === NONE) continue;
+        const node = paths.last(folder, depth === NONE ? 0 : WHITEOUT.length);
+        if (node !== NONE && this.nodes.kind[node] === SYMLINK) this.#replaced.add(node);
+      }
+    }
+    return this.#replaced.has(link);
+  }
+
+  /** What the hard links of a layer lead to as long as only the layers below are there, by row. */
+  #targetsOfLinks(layer: number): Map<number, Inode> {
+    const index = this.#layers[layer]!;
+    const targets = new Map<number, Inode>();
+    for (let row = 0; row < index.count; row++) {
+      if (index.type[row] !== HARDLINK) continue;
+      const node = this.#target(layer, row);
+      const inode = node === NONE ? null : this.#inodeOf(node);
+      if (inode !== null) targets.set(row, inode);
+    }
+    return targets;
+  }
+
+  // --- entries
+
+  #addEntry(layer: number, row: number): void {
+    const index = this.#layers[layer]!;
+    const { pool } = index;
+    const start = index.nameStart[row]!;
+    let end = start + index.nameLength[row]!;
+    while (end > start && pool[end - 1] === SLASH) end--;
+    let base = end;
+    while (base > start && pool[base - 1] !== SLASH) base--;
+    const prefix = base - start;
+
+    if (prefix === this.#folderLength && this.#folder !== NONE && !isDots(pool, base, end)) {
+      let i = 0;
+      const before = this.#folderStart;
+      while (i < prefix && pool[start + i] === pool[before + i]) i++;
+      if (i === prefix) {
+        if (!isWhiteout(pool, base, end)) this.#place(layer, row, this.#folder, base, end - base);
+        return;
+      }
+    }
+
+    const paths = this.#paths;
+    paths.readFrom(layer, start, end - start);
+    if (paths.count === 0) {
+      this.#placeRoot(layer, row);
+      return;
+    }
+    const depth = paths.whiteoutDepth();
+    if (depth !== NONE) {
+      if (depth < paths.count - 1) this.#hide(layer, row);
+      return;
+    }
+    const plain = !isDots(pool, base, end);
+    const nameStart = paths.starts[paths.count - 1]!;
+    const nameLength = paths.lengths[paths.count - 1]!;
+    const folder = paths.folder(this.root, true);
+    assert(folder !== NONE, 'a folder was not made');
+    this.#folder = plain ? folder : NONE;
+    this.#folderStart = start;
+    this.#folderLength = prefix;
+    this.#place(layer, row, folder, nameStart, nameLength);
+  }
+
+  #placeRoot(layer: number, row: number): void {
+    if (this.#layers[layer]!.type[row] === DIR) {
+      this.nodes.layer[this.root] = layer;
+      this.nodes.row[this.root] = row;
+    } else this.ignored++;
+  }
+
+  /** layer.md, "Changeset over existing files": folder over folder sets attributes, all else removes and recreates. */
+  #place(layer: number, row: number, folder: number, start: number, length: number): void {
+    const { nodes } = this;
+    const index = this.#layers[layer]!;
+    const type = index.type[row]!;
+    // Before anything is removed: a link may be named like its own target.
+    const inode = type === HARDLINK ? this.#bind(layer, row) : null;
+
+    let node = nodes.find(folder, index.pool, start, length);
+    if (node === NONE) node = nodes.add(folder, layer, start, length);
+    else if (nodes.kind[node] === DIR) {
+      if (type !== DIR) {
+        node = nodes.renew(node);
+        this.#folder = NONE;
+      }
+    } else if (nodes.kind[node] === SYMLINK) this.#folder = NONE;
+
+    nodes.layer[node] = layer;
+    nodes.row[node] = row;
+    nodes.kind[node] = inode === null ? type : inode.kind;
+    if (type === FILE) {
+      nodes.contentLayer[node] = layer;
+      nodes.contentRow[node] = row;
+    } else if (inode !== null) {
+      nodes.contentLayer[node] = inode.layer;
+      nodes.contentRow[node] = inode.row;
+    } else {
+      nodes.contentLayer[node] = IMPLIED;
+      nodes.contentRow[node] = 0;
+      if (type === HARDLINK) this.#unbound.push(node);
+    }
+  }
+
+  #hide(layer: number, row: number): void {
+    const paths = this.#paths;
+    const type = this.#layers[layer]!.type[row]!;
+    if (type === FILE && paths.text(paths.whiteoutDepth()).startsWith(AUFS)) {
+      this.#hidden.set(paths.wholeText(), { layer, row, kind: type });
+    }
+  }
+
+  // --- hard links
+
+  /** What the hard link at `row` leads to now, or null. */
+  #bind(layer: number, row: number): Inode | null {
+    const node = this.#target(layer, row);
+    if (node !== NONE) return this.#inodeOf(node);
+    // `#target` has left the link's path in `#links`.
+    return this.#hidden.size === 0 ? null : (this.#hidden.get(this.#links.wholeText()) ?? null);
+  }
+
+  /** The node that the name in the hard link at `row` stands for now, the last component not followed; or NONE. */
+  #target(layer: number, row: number): number {
+    const index = this.#layers[layer]!;
+    const links = this.#links;
+    links.readFrom(layer, index.linkStart[row]!, index.linkLength[row]!);
+    if (links.count === 0) return NONE;
+    const folder = links.folder(this.root, false);
+    if (folder === NONE) return NONE;
+    return links.last(folder);
+  }
+
+  /** Null for a folder, which cannot have a second name, and for a link that is not bound. */
+  #inodeOf(node: number): Inode | null {
+    const { nodes } = this;
+    const kind = nodes.kind[node]!;
+    if (kind === DIR || kind === HARDLINK) return null;
+    if (nodes.contentLayer[node] !== IMPLIED) {
+      return { layer: nodes.contentLayer[node]!, row: nodes.contentRow[node]!, kind };
+    }
+    return { layer: nodes.layer[node]!, row: nodes.row[node]!, kind };
+  }
+
+  /** Links whose target came later in the tar, also by way of each other; those in a circle stay unbound. */
+  #bindLate(layer: number): void {
+    const { nodes } = this;
+    const open = new Set(this.#unbound.filter((node) => this.#isUnbound(node, layer)));
+    for (const first of open) {
+      const chain: number[] = [];
+      let inode: Inode | null = null;
+      for (let node = first; ;) {
+        open.delete(node);
+        chain.push(node);
+        const row = nodes.row[node]!;
+        const next = this.#target(layer, row);
+        if (next !== NONE && open.has(next)) {
+          node = next;
+          continue;
+        }
+        inode = this.#bind(layer, row) ?? this.#takenAway.get(row) ?? null;
+        break;
+      }
+      if (inode === null) continue;
+      for (const node of chain) {
+        nodes.kind[node] = inode.kind;
+        nodes.contentLayer[node] = inode.layer;
+        nodes.contentRow[node] = inode.row;
+      }
+    }
+  }
+
+  #isUnbound(node: number, layer: number): boolean {
+    const { nodes } = this;
+    return nodes.gone[node] === 0 && nodes.layer[node] === layer && nodes.kind[node] === HARDLINK;
+  }
+}
+
+/** True where the last component, as it is spelt, begins with `.wh.`, or where that takes cleaning to say. */
+function mayBeWhiteout(pool: Uint8Array, start: number, length: number): boolean {
+  let end = start + length;
+  while (end > start && pool[end - 1] === SLASH) end--;
+  let base = end;
+  while (base > start && pool[base - 1] !== SLASH) base--;
+  return isWhiteout(pool, base, end) || isDots(pool, base, end);
+}
+
+/** Empty, `.` or `..`: no name yet. */
+function isDots(pool: Uint8Array, start: number, end: number): boolean {
+  const length = end - start;
+  return length === 0 || (length <= 2 && pool[start] === DOT && (length === 1 || pool[start + 1] === DOT));
+}
