@@ -12,7 +12,7 @@ self.onmessage = async ({ data: job }: MessageEvent<LayerJob>) => {
     const diffId = await indexLayer(openSource(job.origin, job.access), job.descriptor, job.diffId, {
       // The page aborts by terminating this thread.
       signal: new AbortController().signal,
-      onProgress: (progress) => post({ type: 'progress', progress }),
+      onProgress: throttled((progress) => post({ type: 'progress', progress })),
       onIndexed: (index) => post({ type: 'indexed', index }, buffersOf(index)),
     });
     post({ type: 'done', diffId });
@@ -20,3 +20,16 @@ self.onmessage = async ({ data: job }: MessageEvent<LayerJob>) => {
     post(endingOf(error));
   }
 };
+
+/** No eye sees more, and each message costs the page a little. Milliseconds. */
+const PROGRESS_MS = 100;
+
+function throttled<T>(report: (value: T) => void): (value: T) => void {
+  let last = 0;
+  return (value) => {
+    const now = performance.now();
+    if (now - last < PROGRESS_MS) return;
+    last = now;
+    report(value);
+  };
+}

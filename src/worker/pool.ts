@@ -142,10 +142,13 @@ export type MergePool = WorkerPool<MergeJob, MergeMessage>;
 
 export function layerPool(): LayerPool {
   const create = () => new Worker(new URL('./layer.worker.ts', import.meta.url), { type: 'module' });
-  return new WorkerPool(create, Math.max(1, Math.min(MAX_LAYER_WORKERS, navigator.hardwareConcurrency)));
+  return new WorkerPool<LayerJob, LayerMessage>(
+    create,
+    Math.max(1, Math.min(MAX_LAYER_WORKERS, navigator.hardwareConcurrency)),
+  );
 }
 
 export function mergePool(): MergePool {
   const create = () => new Worker(new URL('./merge.worker.ts', import.meta.url), { type: 'module' });
-  return new WorkerPool(create, 1, buffersOf);
+  return new WorkerPool<MergeJob, MergeMessage>(create, 1, buffersOf);
 }

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { concat, streamOf } from '../base/bytes.ts';
+import { Problem, type Failure } from '../base/problem.ts';
+import type { Descriptor } from '../formats/descriptor.ts';
+import { parseDigest, type Digest } from '../formats/digest.ts';
+import { OCI_LAYER } from '../formats/media-type.ts';
+import type { Content } from '../sources/source.ts';
+import { inPieces, inRandomPieces } from '../testing/in-pieces.ts';
+import { Random } from '../testing/random.ts';
+import { tarOf } from '../testing/tar-of.ts';
+import { indexLayer } from './index-layer.ts';
+import type { LayerIndex } from './layer-index.ts';
+
+const sha256 = (bytes: Uint8Array): Digest =>
+  parseDigest(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);
+
+const TAR = tarOf([
+  { name: 'etc/', type: 'dir' },
+  { name: 'etc/passwd', content: 'root:x:0:0::/root:/bin/sh\n', uid: 7 },
+  { name: 'etc/alias', type: 'hardlink', linkname: 'etc/passwd' },
+  { name: 'big', content: new Uint8Array(300_000).fill(65) },
+  { name: `deep/${'x'.repeat(200)}`, content: 'x', pax: { 'SCHILY.xattr.user.a': 'b' } },
+]);
+
+const descriptorOf = (blob: Uint8Array, change: Partial<Descriptor> = {}): Descriptor => ({
+  mediaType: OCI_LAYER,
+  digest: sha256(blob),
+  size: blob.length,
+  ...change,
+});
+
+const content = (...pieces: Uint8Array[]): Content => ({ open: async () => streamOf(...pieces) });
+
+/** What came of a layer, in the order in which it was told. */
+async function read(pieces: Uint8Array[], descriptor: Descriptor, diffId: Digest | null) {
+  const told: (LayerIndex | Digest | Failure)[] = [];
+  let progress = { received: 0, unpacked: 0, entries: 0 };
+  try {
+    const actual = await indexLayer(content(...pieces), descriptor, diffId, {
+      signal: new AbortController().signal,
+      onProgress: (now) => (progress = now),
+      onIndexed: (index) => told.push(index),
+    });
+    told.push(actual);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    told.push(error.failure);
+  }
+  return { told, progress };
+}
+
+describe('a layer', () => {
+  const whole = gzipSync(TAR);
+  const members = concat([gzipSync(TAR.subarray(0, 1000)), gzipSync(TAR.subarray(1000))]);
+
+  it.each([
+    ['gzip', whole],
+    ['gzip', members],
+    ['none', TAR],
+  ])('(%s) gives the same index wherever its bytes are cut, and its diff ID', async (compression, blob) => {
+    const random = new Random(11);
+    const cuts = [[blob], inPieces(blob, 13), inPieces(blob, 511), inRandomPieces(blob, random)];
+    const results = await Promise.all(cuts.map((pieces) => read(pieces, descriptorOf(blob), sha256(TAR))));
+    const [index, diffId] = results[0]!.told as [LayerIndex, Digest];
+    expect(index).toMatchObject({ count: 5, compression, unpackedSize: TAR.length });
+    expect(diffId).toBe(sha256(TAR));
+    expect(results[0]!.progress).toEqual({ received: blob.length, unpacked: TAR.length, entries: 5 });
+    for (const { told } of results) expect(told).toEqual(results[0]!.told);
+  });
+
+  it('is never shown where its blob has been changed, whatever byte it was', async () => {
+    const random = new Random(12);
+    for (let round = 0; round < 60; round++) {
+      const damaged = Uint8Array.from(whole);
+      const at = round < 20 ? round : random.below(whole.length);
+      damaged[at]! ^= 1 << random.below(8);
+      const { told } = await read([damaged], descriptorOf(whole), sha256(TAR));
+      expect(told, `byte ${at}`).toHaveLength(1);
+      // The first bytes tell the compression, and what is none of ours is told at once.
+      const codes = at < 3 ? ['digest-mismatch', 'unsupported'] : ['digest-mismatch'];
+      expect(codes).toContain((told[0] as Failure).code);
+    }
+  });
+
+  it('fails with what is wrong once its blob is what the manifest says', async () => {
+    const truncated = whole.subarray(0, whole.length - 100);
+    expect((await read([truncated], descriptorOf(truncated), null)).told).toMatchObject([
+      { code: 'malformed', format: 'gzip' },
+    ]);
+    const cut = gzipSync(TAR.subarray(0, 2000));
+    expect((await read([cut], descriptorOf(cut), null)).told).toMatchObject([
+      { code: 'malformed', format: 'tar' },
+    ]);
+  });
+
+  it('is usable before its diff ID has been checked, and refused when that is wrong', async () => {
+    const other = sha256(new Uint8Array());
+    const { told } = await read([whole], descriptorOf(whole), other);
+    expect(told).toMatchObject([
+      { count: 5 },
+      { code: 'digest-mismatch', subject: 'diff-id', expected: other, actual: sha256(TAR) },
+    ]);
+  });
+
+  it('has the size that its descriptor says, to the byte', async () => {
+    const size = (claimed: number) => read([whole], descriptorOf(whole, { size: claimed }), null);
+    expect((await size(whole.length + 1)).told).toMatchObject([{ code: 'size-mismatch' }]);
+    expect((await size(whole.length - 1)).told).toMatchObject([{ code: 'size-mismatch' }]);
+    expect((await size(0)).told).toMatchObject([{ code: 'size-mismatch', expected: 0 }]);
+  });
+
+  it('may be empty, or nothing but the end of a tar', async () => {
+    for (const tar of [new Uint8Array(0), new Uint8Array(1024)]) {
+      expect((await read([tar], descriptorOf(tar), sha256(tar))).told).toMatchObject([
+        { count: 0, compression: 'none' },
+        sha256(tar),
+      ]);
+      const blob = gzipSync(tar);
+      expect((await read([blob], descriptorOf(blob), sha256(tar))).told).toHaveLength(2);
+    }
+  });
+
+  it('is refused by name where we cannot read it', async () => {
+    const bzip2 = new TextEncoder().encode('BZh91AY&SY and so on');
+    expect((await read([bzip2], descriptorOf(bzip2), null)).told).toEqual([
+      { code: 'unsupported', what: 'compression', name: 'bzip2' },
+    ]);
+    const mediaType = 'application/vnd.oci.image.layer.v1.tar+gzip+encrypted';
+    expect((await read([whole], descriptorOf(whole, { mediaType }), null)).told).toEqual([
+      { code: 'unsupported', what: 'encryption', name: mediaType },
+    ]);
+  });
+});
