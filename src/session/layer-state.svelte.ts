@@ -49,7 +49,7 @@ export class LayerState {
     this.#phase = 'reading';
     this.#progress = progress;
     this.#samples.push({ time: now, received: progress.received });
-    while (this.#samples.length > 2 && now - this.#samples[1]!.time > RATE_MS) this.#samples.shift();
+    while (this.#samples.length > 2 && now - this.#samples[1]!.time >= RATE_MS) this.#samples.shift();
     const first = this.#samples[0]!;
     if (now > first.time) this.#rate = ((progress.received - first.received) * 1000) / (now - first.time);
   }
