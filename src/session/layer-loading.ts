@@ -56,7 +56,8 @@ export function loadLayers(
           () => same.forEach((state) => state.verified()),
           (error: unknown) => {
             if (error instanceof Problem) same.forEach((state) => state.failed(error.failure));
-            stop.abort(error);
+            // With no reason of ours: the other layers did not fail, they were not wanted any more.
+            stop.abort();
             onFailed(error);
             throw error;
           },
