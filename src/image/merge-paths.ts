@@ -22,6 +22,8 @@ interface Part {
 
 /** A path that was read, cleaned, and its ways through the tree. */
 export class PathWalk extends PathParts {
+  /** False where finding the last `folder` changed the links on the way to it: the same path now leads elsewhere. */
+  settled = true;
   readonly #nodes: MergeNodes;
   readonly #layers: readonly LayerIndex[];
   #pool = 0;
@@ -74,6 +76,7 @@ export class PathWalk extends PathParts {
    */
   folder(root: number, create: boolean, stopAt: (link: number) => boolean = NEVER): number {
     const nodes = this.#nodes;
+    this.settled = true;
     let node = root;
     for (let i = 0; i < this.count - 1; i++) {
       let child = nodes.find(node, this.#bytes, this.starts[i]!, this.lengths[i]!);
@@ -134,6 +137,7 @@ export class PathWalk extends PathParts {
     }
     if (nodes.kind[node] !== DIR) {
       if (!create) return NONE;
+      this.settled = nodes.kind[node] !== SYMLINK;
       nodes.makeImplied(node);
     }
     if (missing.length > 0 && !create) return NONE;

@@ -208,7 +208,7 @@ class Merging {
     const nameLength = paths.lengths[paths.count - 1]!;
     const folder = paths.folder(this.root, true);
     assert(folder !== NONE, 'a folder was not made');
-    this.#folder = plain ? folder : NONE;
+    this.#folder = plain && paths.settled ? folder : NONE;
     this.#folderStart = start;
     this.#folderLength = prefix;
     this.#place(layer, row, folder, nameStart, nameLength);
@@ -310,7 +310,7 @@ class Merging {
           node = next;
           continue;
         }
-        inode = this.#bind(layer, row) ?? this.#takenAway.get(row) ?? null;
+        inode = this.#bind(layer, row) ?? (next === NONE ? this.#takenAway.get(row) : null) ?? null;
         break;
       }
       if (inode === null) continue;
