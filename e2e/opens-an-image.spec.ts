@@ -51,9 +51,9 @@ test('opens the sample from the empty page, and its link again', async ({ app, p
   await app.expectVerified();
 });
 
-test('opens a layout that another server has', async ({ app, proxy }) => {
+test('opens a layout that another server has', async ({ app, faulty }) => {
   const host = new URL(stage().page).host;
-  const elsewhere = await proxy({ upstream: host });
+  const elsewhere = await faulty({ upstream: host });
   await app.goto(`layout=http://${elsewhere.host}/sample`);
   await app.expectVerified();
 });

@@ -1,0 +1,115 @@
+/** The app in a real Chromium, timed by its own marks. */
+import type { Browser, BrowserContext, Page } from '@playwright/test';
+import { BrowserMemory } from '../fixtures/memory.ts';
+
+/** A layer may take long on a slow machine. */
+const PATIENCE_MS = 10 * 60_000;
+
+/** Milliseconds since `stratascope.open`. */
+export interface Opening {
+  readonly tree: number;
+  readonly verified: number;
+  /** From the last byte of the last blob to the tree on screen. */
+  readonly treeAfterLastByte: number;
+  /** The longest the page was busy in one go while it opened. */
+  readonly longestTask: number;
+}
+
+export async function inPage<T>(
+  browser: Browser,
+  address: string,
+  use: (page: Page) => Promise<T>,
+): Promise<T> {
+  // A context of its own: nothing is in any cache.
+  const context: BrowserContext = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  try {
+    const page = await context.newPage();
+    await page.addInitScript(() => {
+      const tasks: { start: number; duration: number }[] = [];
+      Object.assign(window, { longTasks: tasks });
+      new PerformanceObserver((list) => {
+        for (const { startTime, duration } of list.getEntries()) tasks.push({ start: startTime, duration });
+      }).observe({ type: 'longtask', buffered: true });
+    });
+    await page.goto(address);
+    await page.waitForSelector('html[data-phase=empty]');
+    return await use(page);
+  } finally {
+    await context.close();
+  }
+}
+
+/** Types the reference, so that the page itself is loaded before the clock runs. */
+export async function openImage(page: Page, reference: string): Promise<Opening> {
+  let lastByte = 0;
+  page.on('requestfinished', (request) => {
+    if (!request.url().includes('/blobs/')) return;
+    const { startTime, responseEnd } = request.timing();
+    lastByte = Math.max(lastByte, startTime + responseEnd);
+  });
+  await page.getByRole('textbox', { name: 'Image reference' }).fill(reference);
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  await page.waitForSelector('html[data-verified=true]', { timeout: PATIENCE_MS });
+  const facts = await page.evaluate(() => {
+    const at = (name: string) => performance.getEntriesByName(`stratascope.${name}`).at(-1)?.startTime ?? NaN;
+    const { longTasks } = window as unknown as { longTasks: { start: number; duration: number }[] };
+    return {
+      open: at('open'),
+      tree: at('tree'),
+      verified: at('verified'),
+      origin: performance.timeOrigin,
+      longest: Math.max(0, ...longTasks.map(({ duration }) => duration)),
+    };
+  });
+  return {
+    tree: facts.tree - facts.open,
+    verified: facts.verified - facts.open,
+    treeAfterLastByte: facts.origin + facts.tree - lastByte,
+    longestTask: facts.longest,
+  };
+}
+
+/** Peak above the empty page, in bytes; a run of its own, as looking costs time. */
+export async function measurePeak(browser: Browser, address: string, reference: string): Promise<number> {
+  return inPage(browser, address, async (page) => {
+    await page.waitForTimeout(500);
+    const memory = await BrowserMemory.of(browser);
+    const idle = memory.now();
+    return (await memory.peakUntil(openImage(page, reference), 50)) - idle;
+  });
+}
+
+/** Pages, jumps and wheels through a tree that is open; the longest task meanwhile, in ms, and how many were over 50. */
+export async function scrollThrough(page: Page): Promise<{ longest: number; over50: number; rows: number }> {
+  const files = page.getByRole('treegrid', { name: 'Files' });
+  await page.getByRole('button', { name: /(unfold|expand) all/i }).click();
+  await page.waitForFunction(
+    () => Number(document.querySelector('[role=treegrid]')?.getAttribute('aria-rowcount')) > 100_000,
+  );
+  await files.focus();
+  await page.waitForTimeout(500);
+  const start = await page.evaluate(() => performance.now());
+  for (let i = 0; i < 100; i++) await page.keyboard.press('PageDown');
+  await page.keyboard.press('End');
+  for (let i = 0; i < 50; i++) await page.keyboard.press('PageUp');
+  await page.keyboard.press('Home');
+  await files.hover();
+  for (let i = 0; i < 60; i++) {
+    await page.mouse.wheel(0, 1500);
+    await page.waitForTimeout(16);
+  }
+  await files.evaluate(async (grid) => {
+    for (let i = 0; i < 60; i++) {
+      grid.scrollTop = (grid.scrollHeight * ((i * 37) % 60)) / 60;
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+  });
+  // Observers hear of a task a little after it.
+  await page.waitForTimeout(300);
+  return page.evaluate((since) => {
+    const { longTasks } = window as unknown as { longTasks: { start: number; duration: number }[] };
+    const tasks = longTasks.filter((task) => task.start >= since).map(({ duration }) => duration);
+    const rows = Number(document.querySelector('[role=treegrid]')?.getAttribute('aria-rowcount'));
+    return { longest: Math.max(0, ...tasks), over50: tasks.filter((ms) => ms > 50).length, rows };
+  }, start);
+}

