@@ -1,0 +1,3 @@
+export function capabilityWords(_: Uint8Array): string | null {
+  return null;
+}
