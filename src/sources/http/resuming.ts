@@ -53,7 +53,10 @@ export async function resuming(
             } else if (wanted.length === 0) continue;
             return;
           }
-          if (at >= end || (piece === 'ended' && body.isComplete)) {
+          const isShort = piece === 'ended' && body.isComplete && at < end;
+          // Of a part nobody checks the digest; of the whole, whoever verifies it says what is wrong.
+          if (isShort && range !== undefined) failSize(what, at);
+          if (at >= end || isShort) {
             controller.close();
             return;
           }
@@ -85,19 +88,18 @@ export async function resuming(
 class Body {
   static async open(what: Descriptor, ask: Ask, range: ByteRange | null, signal: AbortSignal): Promise<Body> {
     const response = await ask(range, signal);
-    if (response.status === 416 && range !== null) {
+    const { status } = response;
+    const start = range?.start ?? 0;
+    const isPart = status === 206 && range !== null;
+    // Where nobody says what a part is of, it is what was asked for.
+    const first = isPart ? (contentRange(response)?.first ?? start) : 0;
+    if (status === 416 || first > start) {
       await drop(response);
-      const actual = completeLength(response);
-      fail({
-        code: 'size-mismatch',
-        subject: 'blob',
-        digest: what.digest,
-        expected: what.size,
-        // Unreadable across origins unless exposed: it has no byte there, which is all we know.
-        actual: actual ?? range.start,
-      });
+      // Unreadable across origins unless exposed: then all we know is that it has no byte there.
+      if (status === 416 && range !== null) failSize(what, contentRange(response)?.length ?? start);
+      fail({ code: 'bad-status', url: publicUrl(response.url), status, errors: [] });
     }
-    const skip = range === null || response.status === 206 ? 0 : range.start;
+    const skip = start - first;
     return new Body(response, skip);
   }
 
@@ -147,8 +149,14 @@ class Body {
   }
 }
 
-/** RFC 9110, section 14.4: `bytes * / length` of a 416. */
-function completeLength(response: Response): number | null {
-  const found = /^bytes \*\/(\d{1,15})$/.exec(response.headers.get('Content-Range') ?? '');
-  return found === null ? null : Number(found[1]);
+/** RFC 9110, section 14.4: `bytes 5-9/100`, and `bytes * / 100` of a 416. Null where it is neither, or unreadable. */
+function contentRange(response: Response): { first: number | null; length: number | null } | null {
+  const value = response.headers.get('Content-Range') ?? '';
+  const found = /^bytes (?:(\d{1,15})-\d{1,15}|\*)\/(?:(\d{1,15})|\*)$/.exec(value.trim());
+  const number = (text: string | undefined) => (text === undefined ? null : Number(text));
+  return found === null ? null : { first: number(found[1]), length: number(found[2]) };
+}
+
+function failSize({ digest, size }: Descriptor, actual: number): never {
+  return fail({ code: 'size-mismatch', subject: 'blob', digest, expected: size, actual });
 }

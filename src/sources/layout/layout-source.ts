@@ -3,11 +3,12 @@ import { streamOf, type Bytes } from '../../base/bytes.ts';
 import { fail } from '../../base/problem.ts';
 import type { Descriptor } from '../../formats/descriptor.ts';
 import { algorithmOf, hexOf, type Digest } from '../../formats/digest.ts';
+import { digestOf } from '../../formats/hash.ts';
 import { MANIFEST_LIMIT, parseManifest } from '../../formats/manifest.ts';
 import { essence, OCI_INDEX } from '../../formats/media-type.ts';
 import { OCI_LAYOUT_LIMIT, parseOciLayout } from '../../formats/oci-layout.ts';
 import { NO_ACCESS, type Access } from '../access.ts';
-import { digestOf } from '../content-digest.ts';
+
 import { drop, publicUrl, readBody } from '../http/body.ts';
 import { PATIENCE, type Patience } from '../http/patience.ts';
 import { request } from '../http/request.ts';

@@ -13,7 +13,6 @@ const REALMS: readonly (readonly [host: string, realm: string, service: string, 
   ['registry.gitlab.com', 'https://gitlab.com/jwt/auth', 'container_registry'],
   ['codeberg.org', '/v2/token', 'container_registry'],
   ['gitea.com', '/v2/token', 'container_registry'],
-  ['docker.elastic.co', 'https://docker-auth.elastic.co/auth', 'token-service'],
   ['gcr.io', '/v2/token', ''],
   ['.gcr.io', '/v2/token', ''],
   ['.pkg.dev', '/v2/token', ''],
@@ -30,5 +29,5 @@ export function knownChallenge(registry: string): Challenge | null {
     ['service', service || registry],
   ]);
   if (scope !== undefined) params.set('scope', scope);
-  return { scheme: 'bearer', params };
+  return { scheme: 'bearer', params, isGuess: true };
 }

@@ -3,6 +3,7 @@ import { fail, Problem } from '../../base/problem.ts';
 import { streamOf } from '../../base/bytes.ts';
 import { algorithmOf } from '../../formats/digest.ts';
 import type { Descriptor } from '../../formats/descriptor.ts';
+import { digestOf } from '../../formats/hash.ts';
 import { MANIFEST_LIMIT } from '../../formats/manifest.ts';
 import {
   DOCKER_LIST,
@@ -15,7 +16,7 @@ import {
   OCI_MANIFEST,
 } from '../../formats/media-type.ts';
 import { NO_ACCESS, type Access } from '../access.ts';
-import { digestOf } from '../content-digest.ts';
+
 import { drop, publicUrl, readBody } from '../http/body.ts';
 import { PATIENCE, type Patience } from '../http/patience.ts';
 import { request } from '../http/request.ts';

@@ -22,8 +22,9 @@ export async function listTags(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const tags = new Set<string>();
-  let url: string | null = `${list}?n=${PAGE_SIZE}`;
-  for (let page = 0; url !== null && page < MAX_PAGES; page++) {
+  let url = `${list}?n=${PAGE_SIZE}`;
+  let hasLinks = false;
+  for (let page = 0; page < MAX_PAGES; page++) {
     const response = await send(url);
     if (!response.ok) {
       const errors = await readErrors(response, signal);
@@ -42,6 +43,9 @@ export async function listTags(
     const last = names.at(-1);
     if (tags.size === before || last === undefined) break;
     const next = nextLink(response.headers.get('Link'), url, list);
+    // They can be read, and here is none any more.
+    if (hasLinks && next === null) break;
+    hasLinks = next !== null;
     url = next ?? `${list}?n=${PAGE_SIZE}&last=${encodeURIComponent(last)}`;
   }
   return [...tags];
