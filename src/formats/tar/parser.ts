@@ -92,8 +92,10 @@ export class TarParser {
     if (this.#problem !== null) throw this.#problem;
     const base = this.#offset;
     this.#offset += chunk.length;
+    // Node's Buffer is a Uint8Array whose `slice` copies nothing.
+    const plain = chunk.constructor === Uint8Array;
     try {
-      this.#read(chunk, base);
+      this.#read(plain ? chunk : new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length), base);
     } catch (error) {
       if (error instanceof Problem) this.#problem = error;
       throw error;
