@@ -57,7 +57,7 @@ describe('equivalent commands', () => {
 describe('a command line', () => {
   it('gives a real shell the words that went in', () => {
     const random = new Random(3);
-    for (let i = 0; i < 40; i++) {
+    for (let i = 0; i < 12; i++) {
       const words = Array.from({ length: random.between(1, 8) }, () =>
         Array.from({ length: random.below(9) }, () =>
           random.pick([

@@ -7,6 +7,7 @@ import type { Descriptor } from '../formats/descriptor.ts';
 import * as type from '../formats/media-type.ts';
 import { platformText } from '../formats/platform.ts';
 import type { Source } from '../sources/source.ts';
+import { imageOf as builtImage, indexOf, inMemory } from '../testing/image-of.ts';
 import type { Image } from './image.ts';
 import { openImage, type Opened, type Wish } from './open-image.ts';
 
@@ -174,6 +175,25 @@ describe('which image is opened', () => {
     const root = await shelf.index([await shelf.image('fine'), broken]);
     expect(await outcome(shelf, root)).toBe('fine');
     expect(await outcome(shelf, root, broken.digest)).toBe('malformed | manifest | not JSON | 1');
+  });
+});
+
+describe('what builders write', () => {
+  it.each(['oci', 'docker'] as const)('opens: %s, alone and of an index', async (form) => {
+    const layers = [utf8('lower'), utf8('upper')];
+    const history = [{ created_by: 'a' }, { created_by: 'b', empty_layer: true }, { created_by: 'c' }];
+    const made = builtImage({ form, layers, config: { history } });
+    const other = builtImage({ form, layers, platform: { os: 'linux', architecture: 'arm', variant: 'v7' } });
+    for (const root of [made, indexOf([other, made], form)]) {
+      const opened = await openImage(inMemory(root), {}, NEVER);
+      if (opened.kind !== 'image') throw new Error('not an image');
+      const { image } = opened;
+      expect(image.config.descriptor).toEqual(made.config);
+      expect(image.layers.map(({ descriptor }) => descriptor)).toEqual(made.layers);
+      expect(image.layers.map(({ diffId }) => diffId)).toEqual(made.diffIds);
+      expect(image.layers.map(({ step }) => step?.createdBy)).toEqual(['a', 'c']);
+      expect(image.history.map(({ layer }) => layer)).toEqual([0, null, 1]);
+    }
   });
 });
 
