@@ -124,7 +124,8 @@ describe('a reference', () => {
     ]) {
       const started = performance.now();
       expect(refusal(text)).not.toMatch(/^accepted/);
-      expect(performance.now() - started).toBeLessThan(1000);
+      // Quadratic would be minutes; a busy machine is not.
+      expect(performance.now() - started).toBeLessThan(3000);
     }
   });
 });

@@ -26,7 +26,7 @@ export interface FakeRegistryOptions {
   };
   /** Headers that a page could not read, so that they are not sent: `www-authenticate`, `docker-content-digest`, `link`. */
   readonly hide?: readonly string[];
-  /** CORS headers on every answer, 200 to every OPTIONS. */
+  /** CORS headers on every answer, 200 to every OPTIONS; the store, as buckets are, is open to all but OPTIONS. */
   readonly cors?: boolean;
   /** Gives every manifest whatever `Accept` says, of this type where it says one. */
   readonly careless?: true | string;
@@ -187,8 +187,11 @@ export class FakeRegistry {
 
   /** Like S3, it takes the signature in the address, and refuses to be told twice who asks. */
   #store(request: IncomingMessage, url: URL, reply: Reply): void {
+    if (this.#options.cors === true) reply.header('Access-Control-Allow-Origin', '*');
     if (request.headers.authorization !== undefined)
       return reply.send(400, 'Only one auth mechanism allowed');
+    if (request.method === 'OPTIONS')
+      return reply.send(403, 'CORSResponse: this CORS request is not allowed');
     const digest = url.pathname.slice(1) as Digest;
     const holder = [...this.#repositories.values()].find(({ blobs }) => blobs.has(digest));
     if (holder === undefined) return reply.send(404, 'NoSuchKey');

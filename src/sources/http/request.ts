@@ -23,6 +23,7 @@ export interface RequestOptions {
  */
 export async function request(url: string, options: RequestOptions): Promise<Response> {
   const { signal, patience, headers = {}, credentials = 'omit' } = options;
+  let alive = false;
   for (let next = 2; ; next++) {
     let response;
     try {
@@ -38,7 +39,7 @@ export async function request(url: string, options: RequestOptions): Promise<Res
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof TypeError)) throw error;
-      const alive = await isAlive(url, signal);
+      alive ||= await isAlive(url, signal);
       // Something is there, so it is CORS most likely, and would be again; but once more, if it was a dropped line.
       const tries = alive ? Math.min(2, patience.tries) : patience.tries;
       if (await waitFor(next, { ...patience, tries }, signal)) continue;

@@ -322,8 +322,14 @@ describe('a registry that does not answer', () => {
       code: 'unreachable',
       alive: true,
     });
-    // CORS would say the same each time: not the full patience.
-    expect(registry.server.lines().filter((line) => line.startsWith('GET'))).toHaveLength(2);
+    // CORS would say the same each time: not the full patience, for either pair of types.
+    expect(registry.server.lines().filter((line) => line.startsWith('GET'))).toHaveLength(4);
+  });
+
+  it('to a type that it does not have, as behind a proxy that forgets CORS on a 404, is asked for others', async () => {
+    const registry = await start();
+    registry.server.break({ on: /^GET/, times: 2, fault: { hangUp: true } });
+    expect((await sourceOf(registry).resolve(NEVER)).digest).toBe(IMAGE.root.digest);
   });
 
   it('once, is asked again', async () => {

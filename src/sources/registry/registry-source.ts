@@ -115,7 +115,20 @@ export class RegistrySource implements Place {
     let legacy: Response | null = null;
     let last: Response | null = null;
     for (const accept of ACCEPT) {
-      last = await this.#send(this.#url('manifests', name), { Accept: accept.join(',') }, asked, signal);
+      const isLast = accept === ACCEPT.at(-1);
+      try {
+        last = await this.#send(this.#url('manifests', name), { Accept: accept.join(',') }, asked, signal);
+      } catch (error) {
+        // A 404 that a proxy has put no CORS header on cannot be told from no answer: the other types may be there.
+        if (
+          !isLast &&
+          error instanceof Problem &&
+          error.failure.code === 'unreachable' &&
+          error.failure.alive
+        )
+          continue;
+        throw error;
+      }
       if (isSchema1(last)) {
         if (legacy !== null) await drop(legacy);
         legacy = last;
@@ -124,7 +137,7 @@ export class RegistrySource implements Place {
         return last;
       } else if (!REFUSALS.has(last.status)) {
         break;
-      } else if (accept !== ACCEPT.at(-1)) {
+      } else if (!isLast) {
         const errors = await readErrors(last, signal);
         // Without the repository there is no point in asking for another type.
         if (errors.some(({ code }) => code === 'NAME_UNKNOWN')) return fail(failureOf(last, errors, asked));
