@@ -91,11 +91,11 @@ export class FakeRegistry {
     };
     this.#repositories.set(name, repository);
     repository.tags.set(tag, root.digest);
-    // Every document is to be had as a manifest; what is none would not be asked for as one.
     for (const [digest, bytes] of blobs) {
-      repository.blobs.set(digest, bytes);
       const mediaType = digest === root.digest ? root.mediaType : shapeOf(bytes);
-      if (mediaType !== null) repository.manifests.set(digest, { bytes, mediaType });
+      // A manifest is no blob: distribution answers 404 to whoever asks for it as one.
+      if (mediaType === null) repository.blobs.set(digest, bytes);
+      else repository.manifests.set(digest, { bytes, mediaType });
     }
   }
 
@@ -107,9 +107,9 @@ export class FakeRegistry {
       manifests.delete(digest);
       return;
     }
-    blobs.set(digest, bytes);
     const manifest = manifests.get(digest);
-    if (manifest !== undefined) manifests.set(digest, { ...manifest, bytes });
+    if (manifest === undefined) blobs.set(digest, bytes);
+    else manifests.set(digest, { ...manifest, bytes });
   }
 
   #answer(request: IncomingMessage, url: URL, reply: Reply): void {

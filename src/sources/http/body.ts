@@ -1,6 +1,7 @@
 /** Reading bodies that strangers send. */
 import { concat, type Bytes } from '../../base/bytes.ts';
-import { fail } from '../../base/problem.ts';
+import { fail, Problem } from '../../base/problem.ts';
+import { waitFor, type Patience } from './patience.ts';
 
 /**
  * All bytes of a body, which is let go of at the first byte past `limit` (bytes): then `too-large`, naming `what`.
@@ -35,6 +36,24 @@ export async function readBody(
       fail({ code: 'too-large', what, limit, actual: length });
     }
     pieces.push(result.value);
+  }
+}
+
+/** A small document, read whole: asked for again where the connection breaks in the middle of it. */
+export async function readDocument(
+  ask: () => Promise<Response>,
+  what: string,
+  limit: number,
+  { signal, patience }: { signal: AbortSignal; patience: Patience },
+): Promise<{ readonly response: Response; readonly bytes: Bytes }> {
+  for (let next = 2; ; next++) {
+    const response = await ask();
+    try {
+      return { response, bytes: await readBody(response, what, limit, signal) };
+    } catch (error) {
+      const isBroken = error instanceof Problem && error.failure.code === 'interrupted';
+      if (!isBroken || !(await waitFor(next, patience, signal))) throw error;
+    }
   }
 }
 

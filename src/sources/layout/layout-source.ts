@@ -9,7 +9,7 @@ import { essence, OCI_INDEX } from '../../formats/media-type.ts';
 import { OCI_LAYOUT_LIMIT, parseOciLayout } from '../../formats/oci-layout.ts';
 import { NO_ACCESS, type Access } from '../access.ts';
 
-import { drop, publicUrl, readBody } from '../http/body.ts';
+import { drop, publicUrl, readDocument } from '../http/body.ts';
 import { PATIENCE, type Patience } from '../http/patience.ts';
 import { request } from '../http/request.ts';
 import { rangeHeader, resuming } from '../http/resuming.ts';
@@ -79,19 +79,16 @@ export class LayoutSource implements Place {
   }
 
   async #document(name: 'oci-layout' | 'index.json', limit: number, signal: AbortSignal): Promise<Bytes> {
-    const response = await this.#request(this.#origin.url + name, signal, null);
-    if (response.status === 404) {
+    const ask = async () => {
+      const response = await this.#request(this.#origin.url + name, signal, null);
+      if (response.ok) return response;
       await drop(response);
+      if (response.status !== 404) return failStatus(response);
       return fail({ code: 'not-found', what: 'layout', name, url: publicUrl(response.url) });
-    }
-    if (!response.ok) {
-      await drop(response);
-      return failStatus(response);
-    }
-    const isHtml = isPage(response);
-    const bytes = await readBody(response, name, limit, signal);
+    };
+    const { response, bytes } = await readDocument(ask, name, limit, { signal, patience: this.#patience });
     // A host of single-page apps answers every name that it does not have with its start page, and 200.
-    if (isHtml && bytes[0] === LESS_THAN) {
+    if (isPage(response) && bytes[0] === LESS_THAN) {
       return fail({
         code: 'malformed',
         format: 'oci-layout',

@@ -152,6 +152,27 @@ describe('what a tag or a digest leads to', () => {
     }
   });
 
+  it('is opened though an index does not say what it is', async () => {
+    const registry = await start();
+    const opened = await readBlob(sourceOf(registry), { ...IMAGE.root, mediaType: '' });
+    expect(digestOfBytes(opened)).toBe(IMAGE.root.digest);
+    expect(registry.server.lines().at(-1)).toContain('/manifests/');
+  });
+
+  it('is read again where the connection breaks', async () => {
+    const registry = await start();
+    registry.server.break(
+      { on: /manifests/, fault: { hangUp: true } },
+      { on: /manifests/, times: 4, fault: { cutAfter: 40 } },
+    );
+    const source = sourceOf(registry);
+    expect((await source.resolve(NEVER)).digest).toBe(IMAGE.root.digest);
+    registry.server.break({ on: /manifests/, fault: { cutAfter: 40 } });
+    expect(digestOfBytes(await readBlob(source, IMAGE.root))).toBe(IMAGE.root.digest);
+    registry.server.break({ on: /manifests/, times: 99, fault: { cutAfter: 40 } });
+    expect(await failureOf(source.resolve(NEVER))).toMatchObject({ code: 'interrupted' });
+  });
+
   it('is a list even where the registry would rather give one of its images', async () => {
     const registry = await start();
     registry.push('team/app', 'list', forms['Docker list']);

@@ -17,7 +17,7 @@ import {
 } from '../../formats/media-type.ts';
 import { NO_ACCESS, type Access } from '../access.ts';
 
-import { drop, publicUrl, readBody } from '../http/body.ts';
+import { drop, publicUrl, readDocument } from '../http/body.ts';
 import { PATIENCE, type Patience } from '../http/patience.ts';
 import { request } from '../http/request.ts';
 import { rangeHeader, resuming } from '../http/resuming.ts';
@@ -66,8 +66,9 @@ export class RegistrySource implements Place {
     const { tag, digest } = this.#origin;
     const name = digest ?? tag ?? 'latest';
     const what = digest === undefined ? 'tag' : 'manifest';
-    const response = await this.#manifest(name, what, signal);
-    const data = await readBody(response, 'manifest', MANIFEST_LIMIT, signal);
+    const ask = () => this.#manifest(name, what, signal);
+    const options = { signal, patience: this.#patience };
+    const { response, bytes: data } = await readDocument(ask, 'manifest', MANIFEST_LIMIT, options);
     const algorithm = digest === undefined ? 'sha256' : algorithmOf(digest);
     const actual = await digestOf(data, algorithm);
     if (digest !== undefined && actual !== digest) {
@@ -89,6 +90,9 @@ export class RegistrySource implements Place {
         patience,
       });
     } catch (error) {
+      // What an index lists without saying what it is, is a manifest, and no blob to a registry.
+      if (what.mediaType === '' && isMissing(error))
+        return this.#openManifest(what, { signal, ...(range && { range }) });
       if (what.urls === undefined || what.urls.length === 0 || !isElsewhere(error)) throw error;
       return this.#openForeign(what, what.urls, { signal, ...(range && { range }) });
     }
@@ -151,20 +155,23 @@ export class RegistrySource implements Place {
     return fail(failureOf(last!, await readErrors(last!, signal), asked));
   }
 
-  /** A manifest whose type is known: one type in `Accept`, so no preflight. */
+  /** A manifest whose digest is known, and mostly its type: one type in `Accept`, so no preflight. */
   async #openManifest(what: Descriptor, { signal, range }: OpenOptions): Promise<ReadableStream<Uint8Array>> {
     const asked = this.#asked('manifest', what.digest);
-    const url = this.#url('manifests', what.digest);
     const accept = { Accept: essence(what.mediaType) };
-    let response = await this.#send(url, accept, asked, signal);
-    if (REFUSALS.has(response.status)) {
+    const ask = async () => {
+      if (!isManifestType(what.mediaType)) return this.#manifest(what.digest, 'manifest', signal);
+      const response = await this.#send(this.#url('manifests', what.digest), accept, asked, signal);
+      if (response.ok) return response;
       // Media types lie: perhaps it is there as another one.
+      if (!REFUSALS.has(response.status))
+        return fail(failureOf(response, await readErrors(response, signal), asked));
       await drop(response);
-      response = await this.#manifest(what.digest, 'manifest', signal);
-    }
-    if (!response.ok) return fail(failureOf(response, await readErrors(response, signal), asked));
+      return this.#manifest(what.digest, 'manifest', signal);
+    };
     // Small, so read at once: registries know no ranges of manifests.
-    const bytes = await readBody(response, 'manifest', MANIFEST_LIMIT, signal);
+    const options = { signal, patience: this.#patience };
+    const { bytes } = await readDocument(ask, 'manifest', MANIFEST_LIMIT, options);
     return streamOf(range === undefined ? bytes : bytes.subarray(range.start, range.end));
   }
 
@@ -237,6 +244,8 @@ function isSchema1(response: Response): boolean {
   const type = essence(response.headers.get('Content-Type') ?? '');
   return response.ok && (type === DOCKER_SCHEMA1 || type === DOCKER_SCHEMA1_SIGNED);
 }
+
+const isMissing = (error: unknown) => error instanceof Problem && error.failure.code === 'not-found';
 
 /** The registry does not have it, or does not give it to a page; one that wants to know who asks might. */
 function isElsewhere(error: unknown): boolean {
