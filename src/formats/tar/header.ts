@@ -7,6 +7,7 @@
  *     ustar: prefix 345+155   star: prefix 345+131, "tar" 508+4   GNU: atime 345+12  ctime 357+12
  */
 import { concat, readable, type Bytes } from '../../base/bytes.ts';
+import { copyOf } from './copy.ts';
 import type { TarEntry } from './entry.ts';
 import { malformed } from './malformed.ts';
 import { readNumber } from './number.ts';
@@ -19,8 +20,6 @@ export type TarDraft = { -readonly [Key in keyof TarEntry]: TarEntry[Key] };
 
 export type Dialect = 'v7' | 'ustar' | 'star' | 'gnu';
 
-// Shared by all entries that have nothing to say, which are nearly all of them.
-const NO_BYTES: Bytes = new Uint8Array(0);
 const SLASH = Uint8Array.of(0x2f);
 
 const FLAGS = Array.from({ length: 256 }, (_, flag) => String.fromCharCode(flag));
@@ -122,8 +121,7 @@ function number(block: Uint8Array, at: number, width: number, field: string, off
 
 /** Up to a NUL, or the whole width. */
 function readField(block: Uint8Array, at: number, width: number): Bytes {
-  const end = endOf(block, at, width);
-  return end === at ? NO_BYTES : block.slice(at, end);
+  return copyOf(block, at, endOf(block, at, width));
 }
 
 function endOf(block: Uint8Array, at: number, width: number): number {
@@ -165,7 +163,7 @@ function hasMistakenPrefix(block: Uint8Array, at: number): boolean {
 
 /** Decodes a text field, or gives the last answer again where the bytes are the last ones. */
 class RepeatedText {
-  #bytes: Uint8Array = NO_BYTES;
+  #bytes: Uint8Array = new Uint8Array(0);
   #text = '';
 
   read(block: Uint8Array, at: number, width: number): string {

@@ -8,6 +8,7 @@
  */
 import { concat, type Bytes } from '../../base/bytes.ts';
 import { Problem } from '../../base/problem.ts';
+import { copyOf } from './copy.ts';
 import type { SparseExtent, TarEntry } from './entry.ts';
 import { BLOCK_SIZE, checkHeader, HeaderReader, readSize, type TarDraft } from './header.ts';
 import { malformed, tooLarge } from './malformed.ts';
@@ -70,7 +71,8 @@ export class TarParser {
   #map: SparseMapReader | null = null;
 
   /**
-   * `onEntry` gets each entry as soon as its header and sparse map are known, before its data; it owns what it gets.
+   * `onEntry` gets each entry as soon as its header and sparse map are known, before its data; it may keep what
+   * it gets, but not transfer it: names share their buffers.
    * `onData` gets the data of the entry that came last, in pieces, as the tar holds them (a sparse file's extents back
    * to back): views of the pushed chunk, good until it returns.
    */
@@ -92,10 +94,8 @@ export class TarParser {
     if (this.#problem !== null) throw this.#problem;
     const base = this.#offset;
     this.#offset += chunk.length;
-    // Node's Buffer is a Uint8Array whose `slice` copies nothing.
-    const plain = chunk.constructor === Uint8Array;
     try {
-      this.#read(plain ? chunk : new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length), base);
+      this.#read(chunk, base);
     } catch (error) {
       if (error instanceof Problem) this.#problem = error;
       throw error;
@@ -237,7 +237,7 @@ export class TarParser {
       return;
     }
     // The chunk may be reused after push, so a copy; its size is that of what came, never that of a claim.
-    this.#pieces.push(piece.slice());
+    this.#pieces.push(new Uint8Array(piece));
     if (this.#data > 0) return;
     const all = concat(this.#pieces);
     this.#pieces = [];
@@ -253,7 +253,7 @@ export class TarParser {
     else if (flag === PAX_GLOBAL) this.#global = withGlobal(this.#global, readRecords(bytes, offset), offset);
     else {
       const nul = bytes.indexOf(0);
-      const name = bytes.slice(0, nul < 0 ? bytes.length : nul);
+      const name = copyOf(bytes, 0, nul < 0 ? bytes.length : nul);
       const said = name.length === 0 ? null : name;
       if (flag === LONG_NAME) this.#longName = said;
       else this.#longLink = said;

@@ -1,5 +1,6 @@
 /** The records of a PAX extended header (POSIX.1-2017, pax, "pax Extended Header"). */
 import { readable, utf8, type Bytes } from '../../base/bytes.ts';
+import { copyOf } from './copy.ts';
 import { malformed, tooLarge } from './malformed.ts';
 import { readDecimal, readTime } from './number.ts';
 import type { TarDraft } from './header.ts';
@@ -44,9 +45,9 @@ export function readRecords(bytes: Uint8Array, offset: number): Map<string, Byte
     if (bytes[end - 1] !== 0x0a) malformed('PAX record without newline', offset + at);
     const equals = bytes.indexOf(0x3d, space);
     if (equals < 0 || equals >= end) malformed('PAX record without "="', offset + at);
-    const key = readable(bytes.subarray(space + 1, equals));
+    const key = readKey(bytes, space + 1, equals);
     if (key === '' || key.includes('\0')) malformed('PAX key', offset + at);
-    const value = bytes.slice(equals + 1, end - 1);
+    const value = copyOf(bytes, equals + 1, end - 1);
     if (TEXTS.has(key) && value.includes(0)) malformed(`NUL in PAX ${key}`, offset + at);
     if (key === 'GNU.sparse.offset' || key === 'GNU.sparse.numbytes') {
       const wanted = map.length % 2 === 0 ? 'GNU.sparse.offset' : 'GNU.sparse.numbytes';
@@ -57,6 +58,33 @@ export function readRecords(bytes: Uint8Array, offset: number): Map<string, Byte
   }
   if (map.length > 0) records.set('GNU.sparse.map', utf8(map.join(',')));
   return records;
+}
+
+// The keys met last, by a hash of their bytes: few keys stand in all headers, and decoding is slow.
+const KEY_SLOTS = 256;
+const keys: { readonly bytes: Uint8Array; readonly text: string }[] = Array.from(
+  { length: KEY_SLOTS },
+  () => ({
+    bytes: new Uint8Array(0),
+    text: '',
+  }),
+);
+
+function readKey(bytes: Uint8Array, from: number, end: number): string {
+  let hash = 0;
+  for (let i = from; i < end; i++) hash = (Math.imul(hash, 31) + bytes[i]!) | 0;
+  const slot = (hash ^ (hash >>> 8) ^ (hash >>> 16)) & (KEY_SLOTS - 1);
+  const last = keys[slot]!;
+  if (last.bytes.length === end - from) {
+    let i = 0;
+    while (i < last.bytes.length && last.bytes[i] === bytes[from + i]) i++;
+    if (i === last.bytes.length) return last.text;
+  }
+  const copy = new Uint8Array(bytes.subarray(from, end));
+  const text = readable(copy);
+  // A long key is none of the few.
+  if (copy.length <= 256) keys[slot] = { bytes: copy, text };
+  return text;
 }
 
 /** What is in force from a global header on: `before`, with `records` over them. `offset` of the header in the tar. */
@@ -81,11 +109,13 @@ export function effectiveRecords(global: Records, local: Records): Records {
  * force. An xattr may be empty, and both GNU tar and Go write it so.
  */
 function withoutDeleted(records: Records): Records {
-  const deleted = [...records].filter(([key, value]) => value.length === 0 && !XATTR.test(key));
-  if (deleted.length === 0) return records;
-  const kept = new Map(records);
-  for (const [key] of deleted) kept.delete(key);
-  return kept;
+  let kept: Map<string, Bytes> | null = null;
+  for (const [key, value] of records) {
+    if (value.length > 0 || XATTR.test(key)) continue;
+    kept ??= new Map(records);
+    kept.delete(key);
+  }
+  return kept ?? records;
 }
 
 /** Puts records in the place of the fields that they overrule. `offset` of the entry in the tar. */
