@@ -30,6 +30,7 @@ export interface GridRow {
 export function gridRow(tree: FileTree, rows: VisibleRows, row: number): GridRow {
   const node = rows.node(row);
   const type = tree.type(node);
+  const kind = tree.kind(node);
   const layer = tree.layer(node);
   const implied = layer === null;
   const entry = tree.entry(node);
@@ -44,9 +45,9 @@ export function gridRow(tree: FileTree, rows: VisibleRows, row: number): GridRow
     type,
     name: tree.name(node),
     target: type === SYMLINK || type === HARDLINK ? entry.linkname : '',
-    size: type === SYMLINK ? '' : humanBytes(tree.totalSize(node)),
-    mode: implied ? '' : modeText(type, entry.mode),
-    privileged: type !== DIR && (entry.mode & 0o6000) !== 0,
+    size: kind === SYMLINK ? '' : humanBytes(tree.totalSize(node)),
+    mode: implied ? '' : modeText(kind, entry.mode),
+    privileged: kind !== DIR && (entry.mode & 0o6000) !== 0,
     owner: implied ? '' : ownerText(entry),
     modified: implied ? '' : minuteText(entry.mtime),
     layer,

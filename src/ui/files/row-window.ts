@@ -83,6 +83,12 @@ export class RowWindow {
     this.#scroll = actual;
   }
 
+  /** True where all of `row` is in view. */
+  shows(row: number): boolean {
+    const y = row * this.#rowHeight;
+    return y >= this.#top && y + this.#rowHeight <= this.#top + this.#view;
+  }
+
   /** Scrolls as little as brings `row` into view. */
   reveal(row: number): void {
     const y = row * this.#rowHeight;
@@ -93,8 +99,7 @@ export class RowWindow {
   /** Scrolls so that `row` is in the middle, unless it is in view. */
   centre(row: number): void {
     const y = row * this.#rowHeight;
-    if (y >= this.#top && y + this.#rowHeight <= this.#top + this.#view) return;
-    this.#goTo(Math.round(y - (this.#view - this.#rowHeight) / 2));
+    if (!this.shows(row)) this.#goTo(Math.round(y - (this.#view - this.#rowHeight) / 2));
   }
 
   get #full(): number {

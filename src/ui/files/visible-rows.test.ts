@@ -149,13 +149,13 @@ describe('the rows on the list', () => {
           depth > 0 && random(3) > 0 ? grow(depth - 1) : random(99),
         ]),
       );
-    for (let round = 0; round < 40; round++) {
+    for (let round = 0; round < 15; round++) {
       const tree = new SmallTree({ ...grow(5), always: { a: { b: 1 } } });
       const rows = new VisibleRows(tree);
       let unfolded = new Set<number>();
       let before: Set<number> | null = null;
       let kept: Uint8Array | null = null;
-      for (let step = 0; step < 60; step++) {
+      for (let step = 0; step < 40; step++) {
         const row = random(rows.count);
         const node = rows.node(row);
         const what = random(8);

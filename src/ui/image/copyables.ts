@@ -1,32 +1,38 @@
-/** What of an image is worth copying: its names, and the commands of the usual tools for the same thing. */
+/** What of an image is worth copying: its names, and what other tools are told for the same thing. */
+import { commandsFor, referenceText, type ShellCommand } from '../../image/commands.ts';
+import { printReference } from '../../formats/reference.ts';
 import type { Image } from '../../image/image.ts';
 import type { Origin } from '../../sources/origin.ts';
-import { toolReference } from '../open/browser-access.ts';
 
 export interface Copyable {
   readonly what: string;
   readonly text: string;
 }
 
-export function copyables(origin: Origin, image: Image): readonly Copyable[] {
-  const digest = image.manifest.descriptor.digest;
-  if (origin.kind === 'layout') {
-    return [
-      { what: 'address', text: origin.url },
-      { what: 'digest', text: digest },
-    ];
-  }
-  const { registry, repository } = origin;
-  const pinned = toolReference({ kind: 'registry', registry, repository, digest });
+const DOES: Readonly<Record<ShellCommand['does'], string>> = {
+  manifest: 'manifest',
+  'list-files': 'list of files',
+  inspect: 'inspect',
+  save: 'to a file',
+  pull: 'pull',
+};
+
+export function copyables(origin: Origin, { manifest, platform }: Image): readonly Copyable[] {
+  const { digest } = manifest.descriptor;
   return [
-    { what: 'reference', text: toolReference(origin) },
-    { what: 'pinned reference', text: pinned },
+    { what: origin.kind === 'layout' ? 'layout' : 'reference', text: nameOf(origin) },
+    {
+      what: origin.kind === 'layout' ? 'manifest address' : 'pinned reference',
+      text: referenceText(origin, digest),
+    },
     { what: 'digest', text: digest },
-    { what: 'crane manifest', text: `crane manifest ${pinned}` },
-    { what: 'crane config', text: `crane config ${pinned}` },
-    { what: 'crane export', text: `crane export ${pinned} - | tar -tv` },
-    { what: 'skopeo inspect', text: `skopeo inspect docker://${pinned}` },
-    { what: 'skopeo copy', text: `skopeo copy docker://${pinned} docker-archive:image.tar` },
-    { what: 'docker pull', text: `docker pull ${pinned}` },
+    ...commandsFor(origin, { digest, platform }).map(({ tool, does, text }) => ({
+      what: `${tool}: ${DOES[does]}`,
+      text,
+    })),
   ];
+}
+
+function nameOf(origin: Origin): string {
+  return origin.kind === 'layout' ? origin.url : printReference(origin);
 }

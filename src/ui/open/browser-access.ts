@@ -1,4 +1,5 @@
 /** What a registry must do before a page of another site may read it, as text to copy. */
+import { printReference } from '../../formats/reference.ts';
 import type { RegistryOrigin } from '../../sources/origin.ts';
 
 /**
@@ -15,20 +16,6 @@ export function corsHeaders(page: string): string {
     Access-Control-Max-Age: ['86400']`;
 }
 
-/** The name that the docker tools take for the image. */
-export function toolReference({ registry, repository, tag, digest }: RegistryOrigin): string {
-  return `${registry}/${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
-}
-
-/** Brings the image as one file. skopeo refuses a tag beside a digest. */
-export function fileCommand(origin: RegistryOrigin): string {
-  const { tag: _, ...byDigest } = origin;
-  const reference = toolReference(
-    origin.digest === undefined ? origin : { ...byDigest, digest: origin.digest },
-  );
-  return `skopeo copy docker://${reference} docker-archive:image.tar`;
-}
-
 /** A cache on this machine that asks the registry on the browser's behalf, and lets `page` read it. */
 export function mirrorCommand({ registry }: RegistryOrigin, page: string): string {
   const remote = registry === 'docker.io' ? 'registry-1.docker.io' : registry;
@@ -43,10 +30,5 @@ export function mirrorCommand({ registry }: RegistryOrigin, page: string): strin
 
 /** What to open then. */
 export function mirrorReference(origin: RegistryOrigin): string {
-  return toolReference({ ...origin, registry: 'localhost:5000' });
-}
-
-/** Loopback registries are no one's to mirror. */
-export function isLoopback(registry: string): boolean {
-  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/.test(registry);
+  return printReference({ ...origin, registry: 'localhost:5000' });
 }
