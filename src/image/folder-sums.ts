@@ -23,55 +23,46 @@ export function folderSums(tree: Shape, layers: readonly LayerIndex[]) {
   // Every parent stands before its children.
   for (let node = count - 1; node > 0; node--) totalEntries[parent[node]!]! += totalEntries[node]! + 1;
 
-  const names = namesOfLinked(tree, layers, totalEntries);
-  if (names.length > 1) {
-    const ancestors = new Ancestors(parent);
-    for (let i = 1; i < names.length; i++) {
-      const { node, layer, row } = names[i]!;
-      const before = names[i - 1]!;
-      if (before.layer === layer && before.row === row) {
-        totalSize[ancestors.lowestCommon(before.node, node)]! -= layers[layer]!.size[row]!;
-      }
-    }
-  }
+  takeBackRepeated(tree, layers, totalEntries, totalSize);
   for (let node = count - 1; node > 0; node--) totalSize[parent[node]!]! += totalSize[node]!;
   return { totalSize, totalEntries };
 }
 
-interface Name {
-  readonly node: number;
-  readonly layer: number;
-  readonly row: number;
-  /** Place of the node in a walk of the tree, depth first. */
-  readonly place: number;
-}
-
-/** The nodes whose content has hard links to it, by content, then in the order of the tree. */
-function namesOfLinked(tree: Shape, layers: readonly LayerIndex[], totalEntries: Uint32Array): Name[] {
-  const { count, layer, row, contentLayer, contentRow } = tree;
-  const linked: (Uint8Array | undefined)[] = layers.map(() => undefined);
+function takeBackRepeated(
+  tree: Shape,
+  layers: readonly LayerIndex[],
+  totalEntries: Uint32Array,
+  totalSize: Float64Array,
+): void {
+  const { count, parent, layer, row, contentLayer, contentRow } = tree;
+  /** By layer and row of a content: its name seen last, + 1. Only of layers that hard links are bound to. */
+  const lastName: (Uint32Array | undefined)[] = layers.map(() => undefined);
   let some = false;
   for (let node = 0; node < count; node++) {
     const content = contentLayer[node]!;
     if (content === IMPLIED || layers[layer[node]!]!.type[row[node]!] !== HARDLINK) continue;
-    (linked[content] ??= new Uint8Array(layers[content]!.count))[contentRow[node]!] = 1;
+    lastName[content] ??= new Uint32Array(layers[content]!.count);
     some = true;
   }
-  if (!some) return [];
-  const place = placesInWalk(tree, totalEntries);
-  const names: Name[] = [];
-  for (let node = 0; node < count; node++) {
+  if (!some) return;
+  const ancestors = new Ancestors(parent);
+  for (const node of depthFirst(tree, totalEntries)) {
     const content = contentLayer[node]!;
-    if (content !== IMPLIED && linked[content]?.[contentRow[node]!] === 1) {
-      names.push({ node, layer: content, row: contentRow[node]!, place: place[node]! });
-    }
+    const last = lastName[content];
+    if (last === undefined) continue;
+    const before = last[contentRow[node]!]!;
+    last[contentRow[node]!] = node + 1;
+    if (before === 0) continue;
+    totalSize[ancestors.lowestCommon(before - 1, node)]! -= layers[content]!.size[contentRow[node]!]!;
   }
-  return names.sort((a, b) => a.layer - b.layer || a.row - b.row || a.place - b.place);
 }
 
-function placesInWalk({ count, firstChild, childCount }: Shape, totalEntries: Uint32Array): Uint32Array {
+/** The nodes in the order of a walk, a folder before what is in it. */
+function depthFirst({ count, firstChild, childCount }: Shape, totalEntries: Uint32Array): Uint32Array {
+  const walk = new Uint32Array(count);
   const place = new Uint32Array(count);
   for (let node = 0; node < count; node++) {
+    walk[place[node]!] = node;
     let next = place[node]! + 1;
     const end = firstChild[node]! + childCount[node]!;
     for (let child = firstChild[node]!; child < end; child++) {
@@ -79,7 +70,7 @@ function placesInWalk({ count, firstChild, childCount }: Shape, totalEntries: Ui
       next += totalEntries[child]! + 1;
     }
   }
-  return place;
+  return walk;
 }
 
 /**

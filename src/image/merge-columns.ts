@@ -3,7 +3,7 @@ import type { TreeColumns } from './file-tree.ts';
 import { folderSums, orderBySize } from './folder-sums.ts';
 import type { LayerIndex } from './layer-index.ts';
 import type { MergeNodes } from './merge-nodes.ts';
-import { sortByName } from './name-sort.ts';
+import { NameSorter } from './name-sort.ts';
 
 /** Breadth first: the children of a node stand together, and every parent before its children. */
 export function columnsOf(
@@ -14,7 +14,12 @@ export function columnsOf(
 ): TreeColumns {
   const alive = living(nodes, root);
   const { names, start } = gatherNames(nodes, alive);
-  const { order, firstChild, childCount } = layOut(nodes, root, alive, names, start);
+  const { order, firstChild, childCount } = layOut(
+    nodes,
+    root,
+    alive,
+    new NameSorter(names, start, nodes.nameLength),
+  );
 
   const count = order.length;
   const parent = new Uint32Array(count);
@@ -32,7 +37,8 @@ export function columnsOf(
     contentRow[i] = nodes.contentRow[node]!;
     nameStart[i] = start[node]!;
     nameLength[i] = i === 0 ? 0 : nodes.nameLength[node]!;
-    parent.fill(i, firstChild[i]!, firstChild[i]! + childCount[i]!);
+    const end = firstChild[i]! + childCount[i]!;
+    for (let child = firstChild[i]!; child < end; child++) parent[child] = i;
   }
   const shape = { count, parent, firstChild, childCount, layer, row, contentLayer, contentRow };
   const { totalSize, totalEntries } = folderSums(shape, layers);
@@ -70,7 +76,7 @@ function gatherNames(nodes: MergeNodes, alive: Uint8Array) {
 }
 
 /** `order`: the node of each row. */
-function layOut(nodes: MergeNodes, root: number, alive: Uint8Array, names: Uint8Array, start: Uint32Array) {
+function layOut(nodes: MergeNodes, root: number, alive: Uint8Array, names: NameSorter) {
   // The children of each node, together: counted, then put where they belong.
   const groupEnd = new Uint32Array(nodes.count);
   let count = 1;
@@ -97,11 +103,10 @@ function layOut(nodes: MergeNodes, root: number, alive: Uint8Array, names: Uint8
     const node = order[i]!;
     const from = groupStart[node]!;
     const to = node + 1 < nodes.count ? groupStart[node + 1]! : count - 1;
-    if (to - from > 1) sortByName(groups, from, to, names, start, nodes.nameLength);
-    order.set(groups.subarray(from, to), next);
+    if (to - from > 1) names.sort(groups, from, to);
     firstChild[i] = next;
     childCount[i] = to - from;
-    next += to - from;
+    for (let at = from; at < to; at++) order[next++] = groups[at]!;
   }
   return { order, firstChild, childCount };
 }

@@ -40,10 +40,15 @@ export class MergeNodes {
   /** Node + 1, or 0. Open addressing, at most half full. A node that is gone keeps its slot for the next of its name. */
   #slots: Uint32Array<ArrayBuffer>;
   #used = 0;
+  readonly #limit: number;
+  /** Of the last `find`. */
+  #foundHash = 0;
+  #foundSlot = 0;
 
   /** Makes the root, node 0, an implied folder. `expected`: how many nodes there will be, about. */
-  constructor(pools: readonly Bytes[], expected: number) {
-    const capacity = Math.min(expected + (expected >> 3) + 16, MAX_NODES);
+  constructor(pools: readonly Bytes[], expected: number, limit = MAX_NODES) {
+    const capacity = Math.min(expected + (expected >> 3) + 16, limit);
+    this.#limit = limit;
     this.pools = pools;
     this.parent = new Uint32Array(capacity);
     this.namePool = new Uint16Array(capacity);
@@ -63,20 +68,27 @@ export class MergeNodes {
   /** The child of `parent` by a name that is a stretch of `bytes`, or NONE. */
   find(parent: number, bytes: Bytes, start: number, length: number): number {
     const hash = hashOf(parent, bytes, start, length);
-    const node = this.#slots[this.#slotFor(hash, parent, bytes, start, length)]!;
+    const slot = this.#slotFor(hash, parent, bytes, start, length);
+    this.#foundHash = hash;
+    this.#foundSlot = slot;
+    const node = this.#slots[slot]!;
     return node === 0 || this.gone[node - 1] === 1 ? NONE : node - 1;
   }
 
-  /** A new implied folder `name` (a stretch of `pools[pool]`) in `parent`, where there is no such child. */
+  /** A new implied folder in `parent`, whose name is a stretch of `pools[pool]`. There is no such child. */
   add(parent: number, pool: number, start: number, length: number): number {
-    const bytes = this.pools[pool]!;
-    const hash = hashOf(parent, bytes, start, length);
+    this.find(parent, this.pools[pool]!, start, length);
+    return this.addUnfound(parent, pool, start, length);
+  }
+
+  /** Like `add`, right after `find` has found none of this parent and name: it is not looked for again. */
+  addUnfound(parent: number, pool: number, start: number, length: number): number {
+    const slot = this.#foundSlot;
     const node = this.#fresh(parent);
     this.namePool[node] = pool;
     this.nameStart[node] = start;
     this.nameLength[node] = length;
-    this.#hash[node] = hash;
-    const slot = this.#slotFor(hash, parent, bytes, start, length);
+    this.#hash[node] = this.#foundHash;
     if (this.#slots[slot] === 0) this.#used++;
     this.#slots[slot] = node + 1;
     if (this.#used * 2 > this.#slots.length) this.#rehash();
@@ -154,8 +166,9 @@ export class MergeNodes {
   }
 
   #grow(): void {
-    if (this.count >= MAX_NODES) fail({ code: 'too-large', what: 'files and folders', limit: MAX_NODES });
-    const capacity = Math.min(this.count * 2, MAX_NODES);
+    const limit = this.#limit;
+    if (this.count >= limit) fail({ code: 'too-large', what: 'files and folders', limit });
+    const capacity = Math.min(this.count * 2, limit);
     this.parent = longer(this.parent, capacity);
     this.namePool = longer(this.namePool, capacity);
     this.nameStart = longer(this.nameStart, capacity);

@@ -230,7 +230,7 @@ class Merging {
     const inode = type === HARDLINK ? this.#bind(layer, row) : null;
 
     let node = nodes.find(folder, index.pool, start, length);
-    if (node === NONE) node = nodes.add(folder, layer, start, length);
+    if (node === NONE) node = nodes.addUnfound(folder, layer, start, length);
     else if (nodes.kind[node] === DIR) {
       if (type !== DIR) {
         node = nodes.renew(node);
