@@ -58,6 +58,7 @@ export function packRecords(
 /** Everything in a stretch that `packRecords` made; the values are copies. */
 export function unpackRecords(pool: Bytes, start: number, length: number): Map<string, Bytes> {
   const records = new Map<string, Bytes>();
+  if (length === 0) return records;
   const view = new DataView(pool.buffer, pool.byteOffset);
   const end = start + length;
   let at = start;

@@ -84,6 +84,7 @@ const IMPLIED_MODE = 0o755;
 /** path_resolution(7): more symbolic links in one path are ELOOP. */
 const MAX_LINK_HOPS = 40;
 const SLASH = 0x2f;
+const DOT = 0x2e;
 
 /** The merged filesystem of an image. Nothing in here changes; every accessor is cheap unless it says otherwise. */
 export class FileTree {
@@ -202,6 +203,14 @@ export class FileTree {
     return this.#inodeLayer(node) === IMPLIED ? null : this.#fact(node, 'mtime', 0);
   }
 
+  devmajor(node: number): number {
+    return this.#fact(node, 'devmajor', 0);
+  }
+
+  devminor(node: number): number {
+    return this.#fact(node, 'devminor', 0);
+  }
+
   /** Bytes of a file, also of one that a hard link is bound to; 0 for all else. */
   size(node: number): number {
     const layer = this.columns.contentLayer[node]!;
@@ -259,8 +268,8 @@ export class FileTree {
       mtime: this.mtime(node) ?? 0,
       mtimeNanos: this.#fact(node, 'mtimeNanos', 0),
       linkname: this.linkname(node),
-      devmajor: this.#fact(node, 'devmajor', 0),
-      devminor: this.#fact(node, 'devminor', 0),
+      devmajor: this.devmajor(node),
+      devminor: this.devminor(node),
       layer: this.layer(node),
       xattrs: xattrsIn(records),
       records: new Map(
@@ -291,8 +300,9 @@ export class FileTree {
       const target = this.#linkTarget(link);
       if (target.length === 0) return false;
       if (target[0] === SLASH) at = ROOT;
-      // A final slash, or `.`, asks for a folder (path_resolution(7)).
-      if (target.at(-1) === SLASH) todo.push('.');
+      // `file/` and `file/.` ask for a folder (path_resolution(7)).
+      const last = target.at(-1);
+      if (last === SLASH || (last === DOT && target.at(-2) === SLASH)) todo.push('.');
       todo.push(...partsOf(target).reverse());
       hops++;
       return true;
@@ -368,7 +378,7 @@ function partsOf(path: Uint8Array): (Uint8Array | '..')[] {
     if (at < path.length && path[at] !== SLASH) continue;
     const part = path.subarray(start, at);
     start = at + 1;
-    const dots = part.every((byte) => byte === 0x2e);
+    const dots = part.every((byte) => byte === DOT);
     if (part.length === 2 && dots) parts.push('..');
     else if (part.length > (dots ? 1 : 0)) parts.push(part);
   }
