@@ -29,6 +29,7 @@ function fractions(count: number, root: bigint): Int32Array {
 }
 
 const BLOCK = 128;
+const CARRY = 2 ** 32;
 
 export class Sha512 {
   readonly #h: Int32Array;
@@ -83,37 +84,46 @@ function compress(h: Int32Array, w: Int32Array, block: Uint8Array): void {
     const s1l = ((yl >>> 19) | (yh << 13)) ^ ((yh >>> 29) | (yl << 3)) ^ ((yl >>> 6) | (yh << 26));
     const low = (w[i - 31]! >>> 0) + (s0l >>> 0) + (w[i - 13]! >>> 0) + (s1l >>> 0);
     w[i + 1] = low;
-    w[i] = w[i - 32]! + s0h + w[i - 14]! + s1h + Math.floor(low / 2 ** 32);
+    w[i] = w[i - 32]! + s0h + w[i - 14]! + s1h + ((low / CARRY) | 0);
   }
-  // a to h, each as high and low half.
-  const v = h.slice();
+  // a to h, each as high and low half; sums of low halves are exact as doubles, and their carry is what is above 2^32.
+  let [ah, al, bh, bl] = [h[0]!, h[1]!, h[2]!, h[3]!];
+  let [ch, cl, dh, dl] = [h[4]!, h[5]!, h[6]!, h[7]!];
+  let [eh, el, fh, fl] = [h[8]!, h[9]!, h[10]!, h[11]!];
+  let [gh, gl, hh, hl] = [h[12]!, h[13]!, h[14]!, h[15]!];
   for (let i = 0; i < 160; i += 2) {
-    const [ah, al, bh, bl, ch, cl, dh, dl, eh, el, fh, fl, gh, gl, hh, hl] = v as unknown as Halves;
     const s1h = ((eh >>> 14) | (el << 18)) ^ ((eh >>> 18) | (el << 14)) ^ ((el >>> 9) | (eh << 23));
     const s1l = ((el >>> 14) | (eh << 18)) ^ ((el >>> 18) | (eh << 14)) ^ ((eh >>> 9) | (el << 23));
-    const t1l =
-      (hl >>> 0) + (s1l >>> 0) + ((gl ^ (el & (fl ^ gl))) >>> 0) + (K[i + 1]! >>> 0) + (w[i + 1]! >>> 0);
-    const t1h = (hh + s1h + (gh ^ (eh & (fh ^ gh))) + K[i]! + w[i]! + Math.floor(t1l / 2 ** 32)) | 0;
+    const chosen = (gl ^ (el & (fl ^ gl))) >>> 0;
+    const t1l = (hl >>> 0) + (s1l >>> 0) + chosen + (K[i + 1]! >>> 0) + (w[i + 1]! >>> 0);
+    const t1h = (hh + s1h + (gh ^ (eh & (fh ^ gh))) + K[i]! + w[i]! + ((t1l / CARRY) | 0)) | 0;
     const s0h = ((ah >>> 28) | (al << 4)) ^ ((al >>> 2) | (ah << 30)) ^ ((al >>> 7) | (ah << 25));
     const s0l = ((al >>> 28) | (ah << 4)) ^ ((ah >>> 2) | (al << 30)) ^ ((ah >>> 7) | (al << 25));
     const t2l = (s0l >>> 0) + (((al & bl) | (cl & (al | bl))) >>> 0);
-    const t2h = s0h + ((ah & bh) | (ch & (ah | bh))) + Math.floor(t2l / 2 ** 32);
-    v.copyWithin(2, 0, 14);
+    const t2h = (s0h + ((ah & bh) | (ch & (ah | bh))) + ((t2l / CARRY) | 0)) | 0;
+    hh = gh;
+    hl = gl;
+    gh = fh;
+    gl = fl;
+    fh = eh;
+    fl = el;
     const e = (dl >>> 0) + (t1l >>> 0);
-    v[9] = e;
-    v[8] = dh + t1h + Math.floor(e / 2 ** 32);
+    eh = (dh + t1h + ((e / CARRY) | 0)) | 0;
+    el = e | 0;
+    dh = ch;
+    dl = cl;
+    ch = bh;
+    cl = bl;
+    bh = ah;
+    bl = al;
     const a = (t1l >>> 0) + (t2l >>> 0);
-    v[1] = a;
-    v[0] = t1h + t2h + Math.floor(a / 2 ** 32);
+    ah = (t1h + t2h + ((a / CARRY) | 0)) | 0;
+    al = a | 0;
   }
+  const halves = [ah, al, bh, bl, ch, cl, dh, dl, eh, el, fh, fl, gh, gl, hh, hl];
   for (let i = 0; i < 16; i += 2) {
-    const low = (h[i + 1]! >>> 0) + (v[i + 1]! >>> 0);
+    const low = (h[i + 1]! >>> 0) + (halves[i + 1]! >>> 0);
     h[i + 1] = low;
-    h[i] = h[i]! + v[i]! + Math.floor(low / 2 ** 32);
+    h[i] = h[i]! + halves[i]! + ((low / CARRY) | 0);
   }
 }
-
-type Halves = [
-  ...[number, number, number, number, number, number, number, number],
-  ...[number, number, number, number, number, number, number, number],
-];
