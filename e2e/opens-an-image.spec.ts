@@ -58,7 +58,7 @@ test('opens a layout that another server has', async ({ app, faulty }) => {
   await app.expectVerified();
 });
 
-test('leaves the marks that scripts wait for, in order', async ({ app, page }) => {
+test('leaves the marks that scripts wait for, each once', async ({ app, page }) => {
   await app.open(`${stage().registry}/team/bedrock:1.4`);
   await app.expectVerified();
   const times = await page.evaluate(() =>
@@ -67,7 +67,10 @@ test('leaves the marks that scripts wait for, in order', async ({ app, page }) =
     ),
   );
   expect(times.map((each) => each.length)).toEqual([1, 1, 1]);
-  expect(times.flat()).toEqual(times.flat().toSorted((a, b) => a - b));
+  // A small image is verified before the frame that shows its tree.
+  const [[open = NaN], [tree = NaN], [verified = NaN]] = times as [number[], number[], number[]];
+  expect(tree).toBeGreaterThan(open);
+  expect(verified).toBeGreaterThan(open);
 });
 
 for (const tag of FORMS) {

@@ -45,5 +45,6 @@ export default defineConfig({
     viewport: { width: 1280, height: 800 },
     trace: 'retain-on-failure',
     acceptDownloads: true,
+    actionTimeout: 10_000,
   },
 });
