@@ -86,6 +86,14 @@ describe('a list of four million rows', () => {
     expect(inView(window)[1]).toBe(COUNT - 1);
   });
 
+  it('has a slot for each row that is drawn', () => {
+    const window = windowOf(COUNT);
+    for (let scroll = 0; scroll < 5000; scroll += 7) {
+      window.scrolled(scroll);
+      expect(window.end - window.first).toBeLessThanOrEqual(window.slots);
+    }
+  });
+
   it('shows every row that is asked for', () => {
     const window = windowOf(COUNT);
     for (let row = 0; row < COUNT; row += 99_991) {

@@ -40,6 +40,11 @@ export class RowWindow {
     return Math.min(this.#count, Math.ceil((this.#top + this.#view) / this.#rowHeight) + OVERSCAN);
   }
 
+  /** Never fewer than there are rows to draw, and the same however far the list is scrolled. */
+  get slots(): number {
+    return Math.ceil(this.#view / this.#rowHeight) + 1 + 2 * OVERSCAN;
+  }
+
   /** Where `first` stands in the scrolled element, in pixels. */
   get offset(): number {
     return this.first * this.#rowHeight - this.#top + this.#scroll;
@@ -73,6 +78,9 @@ export class RowWindow {
     const range = this.height - this.#view;
     if (Math.abs(moved) > this.#view) this.#top = Math.round((scroll / range) * (this.#full - this.#view));
     else this.#top = this.#clamped(this.#top + moved);
+    // The bar is at its end: so is the list, if less than a page is missing; else there is more to scroll.
+    if (scroll <= 0 && this.#top < this.#view) this.#top = 0;
+    if (scroll >= range && this.#full - this.#top < 2 * this.#view) this.#top = this.#full - this.#view;
     const atEnd = scroll <= 0 || scroll >= range;
     if (atEnd || Math.abs(scroll - this.#ideal()) > SLACK) this.#scroll = this.#ideal();
   }

@@ -1,40 +1,54 @@
 /** Where the digests of a document lead. */
 import type { Digest } from '../../formats/digest.ts';
+import { printReference } from '../../formats/reference.ts';
 import type { Image } from '../../image/image.ts';
-import { NOWHERE, parseAddress, printAddress, type Target } from '../../session/address.ts';
+import { NOWHERE, parseAddress, printAddress, type Address } from '../../session/address.ts';
 import type { View } from '../../session/view.ts';
 import type { Origin } from '../../sources/origin.ts';
 
 /** The address of each digest that leads anywhere. */
 export type DigestLinks = ReadonlyMap<string, string>;
 
-/** Another manifest of the same place, pinned. */
-export function manifestLink(origin: Origin, digest: Digest): string {
-  const target: Target =
-    origin.kind === 'registry'
-      ? { kind: 'image', reference: `${origin.registry}/${origin.repository}@${digest}` }
-      : { kind: 'layout', url: origin.url, name: digest };
-  return printAddress({ ...NOWHERE, target });
-}
-
-/** Another view of what is open. `address` is the one now. */
-export function viewLink(address: string, view: View): string {
-  return printAddress({ ...parseAddress(address), view });
-}
-
-/** All that `image` names: manifests of its indexes and its subject open; config and layers show their view. */
+/** All that `image` names: other manifests open; its own documents and layers show their view. `address` is the one now. */
 export function digestLinks(origin: Origin, image: Image, address: string): DigestLinks {
+  const here = parseAddress(address);
   const links = new Map<string, string>();
-  for (const { descriptor } of [...image.indexes, ...image.platforms, ...image.attestations]) {
-    links.set(descriptor.digest, manifestLink(origin, descriptor.digest));
+  const put = (digest: Digest | null, to: Address | null) => {
+    if (digest !== null && to !== null) links.set(digest, printAddress(to));
+  };
+  for (const { descriptor } of image.platforms) {
+    put(
+      descriptor.digest,
+      manifestAddress(origin, descriptor.digest) ?? platformAddress(here, descriptor.digest),
+    );
+  }
+  for (const { descriptor } of image.attestations) {
+    put(descriptor.digest, manifestAddress(origin, descriptor.digest));
   }
   const subject = image.manifest.content.subject;
-  if (subject !== undefined) links.set(subject.digest, manifestLink(origin, subject.digest));
-  links.set(image.manifest.descriptor.digest, viewLink(address, 'manifest'));
-  links.set(image.config.descriptor.digest, viewLink(address, 'config'));
+  if (subject !== undefined) put(subject.digest, manifestAddress(origin, subject.digest));
+  const show = (digest: Digest | null, view: View) => put(digest, { ...here, view });
+  for (const { descriptor } of image.indexes) show(descriptor.digest, 'index');
+  show(image.manifest.descriptor.digest, 'manifest');
+  show(image.config.descriptor.digest, 'config');
   for (const { descriptor, diffId } of image.layers) {
-    links.set(descriptor.digest, viewLink(address, 'layers'));
-    if (diffId !== null) links.set(diffId, viewLink(address, 'layers'));
+    show(descriptor.digest, 'layers');
+    show(diffId, 'layers');
   }
   return links;
+}
+
+/** A manifest of the same repository, pinned. A layout names only what its index.json has at the top. */
+function manifestAddress(origin: Origin, digest: Digest): Address | null {
+  if (origin.kind === 'layout') return null;
+  const { registry, repository } = origin;
+  return {
+    ...NOWHERE,
+    target: { kind: 'image', reference: printReference({ registry, repository, digest }) },
+  };
+}
+
+/** The same index, another one of its manifests. */
+function platformAddress({ target }: Address, digest: Digest): Address {
+  return { ...NOWHERE, target, platform: digest };
 }
