@@ -1,7 +1,7 @@
 /**
  * zstd (RFC 8878): frames and skippable frames, any number of both, in any order. No dictionaries. The content
- * checksum (XXH64, section 3.1.1) is passed over: it wants 64-bit multiplication, would cost a third of the time, and
- * the blob's digest and the diff ID say more.
+ * checksum (XXH64, section 3.1.1) is passed over: it wants 64-bit multiplication, which JavaScript has not but in BigInt,
+ * and the blob's digest and the diff ID say more.
  */
 import { fail, Problem } from '../base/problem.ts';
 import { SeekPointLog, type SeekPointOptions, type SeekPoints } from './seek-points.ts';
