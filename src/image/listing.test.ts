@@ -63,10 +63,10 @@ describe('the listing', () => {
     ]);
   });
 
-  it('is in that order on random trees', () => {
+  it('is in that order on random trees', { timeout: 60_000 }, () => {
     const names = ['a', 'a-', 'a-.', 'a.', 'a0', '-', '!', 'b', 'aa', 'a--', 'é', 'a\u{1F600}'];
     let outOfWalk = 0;
-    for (let seed = 1; seed <= 500; seed++) {
+    for (let seed = 1; seed <= 300; seed++) {
       const random = new Random(seed);
       const tree = treeOf(
         Array.from({ length: random.between(1, 60) }, () => ({
@@ -87,7 +87,7 @@ describe('the listing', () => {
         `seed ${seed}`,
       ).toEqual(sorted);
     }
-    expect(outOfWalk).toBeGreaterThan(100);
+    expect(outOfWalk).toBeGreaterThan(60);
   });
 
   it('gives names that are not UTF-8 as bytes too, also below them', () => {

@@ -9,7 +9,7 @@ import { compareBytes, utf8 } from '../base/bytes.ts';
 import { ROOT, type FileTree } from './file-tree.ts';
 
 const NAMES = ['a', 'b', 'c', 'a-'] as const;
-const STACKS = 4000;
+const STACKS = 3000;
 
 function randomName(random: Random): string {
   const parts = Array.from({ length: random.between(1, random.oneIn(3) ? 4 : 2) }, () =>

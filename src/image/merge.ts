@@ -12,6 +12,7 @@
 import { assert } from '../base/assert.ts';
 import { fail } from '../base/problem.ts';
 import { columnsOf } from './merge-columns.ts';
+import { HardLinks } from './merge-hard-links.ts';
 import { MergeNodes, NONE } from './merge-nodes.ts';
 import { isWhiteout, PathWalk, WHITEOUT } from './merge-paths.ts';
 import { IMPLIED, type TreeColumns } from './file-tree.ts';
@@ -37,30 +38,16 @@ export function merge(layers: readonly LayerIndex[]): TreeColumns {
   return columnsOf(merging.nodes, merging.root, layers, merging.ignored);
 }
 
-/** What a hard link is bound to: an entry of any type but a folder. */
-interface Inode {
-  readonly layer: number;
-  readonly row: number;
-  readonly kind: number;
-}
-
 class Merging {
   readonly nodes: MergeNodes;
   root = 0;
   /** Entries that no rule can place: `.wh.` without a name, a root that is no folder. */
   ignored = 0;
   readonly #layers: readonly LayerIndex[];
-  /** The entry that is looked at, and the target of a hard link. */
   readonly #paths: PathWalk;
-  readonly #links: PathWalk;
-  /** Hard links of this layer whose target was not there yet. */
-  #unbound: number[] = [];
-  /** By row: what a hard link of this layer leads to below, where this layer takes that away. */
-  #takenAway = new Map<number, Inode>();
+  readonly #links: HardLinks;
   /** Symbolic links below where this layer has an entry or a whiteout of its own; null until that is asked. */
   #replaced: Set<number> | null = null;
-  /** By cleaned path: this layer's files inside aufs' own folders, which are only there to be linked to. */
-  #hidden = new Map<string, Inode>();
   /** The folder of the entry read last, as its tar spells it, and the node that this led to. */
   #folderStart = 0;
   #folderLength = -1;
@@ -73,18 +60,16 @@ class Merging {
       entries,
     );
     this.#paths = new PathWalk(this.nodes, layers);
-    this.#links = new PathWalk(this.nodes, layers);
+    this.#links = new HardLinks(this.nodes, layers);
   }
 
   apply(layer: number): void {
-    this.#unbound = [];
-    this.#takenAway.clear();
-    this.#hidden.clear();
+    this.#links.begin();
     this.#folder = NONE;
     this.#takeAway(layer);
     const { count } = this.#layers[layer]!;
     for (let row = 0; row < count; row++) this.#addEntry(layer, row);
-    this.#bindLate(layer);
+    this.#links.bindWaiting(layer, this.root);
   }
 
   // --- whiteouts
@@ -121,7 +106,7 @@ class Merging {
     this.#replaced = null;
     if (removed.length === 0 && emptied.length === 0) return;
 
-    const targets = this.#targetsOfLinks(layer);
+    const targets = this.#links.lowerTargets(layer, this.root);
     const { nodes } = this;
     for (const node of removed) nodes.gone[node] = 1;
     for (const node of emptied) {
@@ -129,9 +114,7 @@ class Merging {
       const emptyOne = nodes.renew(node);
       if (node === this.root) this.root = emptyOne;
     }
-    // A builder may link to a lower file and then delete it: the link was there while the file was.
-    for (const [row, inode] of targets)
-      if (this.#target(layer, row) === NONE) this.#takenAway.set(row, inode);
+    this.#links.keepTakenAway(targets, layer, this.root);
   }
 
   /**
@@ -155,19 +138,6 @@ class Merging {
       }
     }
     return this.#replaced.has(link);
-  }
-
-  /** What the hard links of a layer lead to as long as only the layers below are there, by row. */
-  #targetsOfLinks(layer: number): Map<number, Inode> {
-    const index = this.#layers[layer]!;
-    const targets = new Map<number, Inode>();
-    for (let row = 0; row < index.count; row++) {
-      if (index.type[row] !== HARDLINK) continue;
-      const node = this.#target(layer, row);
-      const inode = node === NONE ? null : this.#inodeOf(node);
-      if (inode !== null) targets.set(row, inode);
-    }
-    return targets;
   }
 
   // --- entries
@@ -227,7 +197,7 @@ class Merging {
     const index = this.#layers[layer]!;
     const type = index.type[row]!;
     // Before anything is removed: a link may be named like its own target.
-    const inode = type === HARDLINK ? this.#bind(layer, row) : null;
+    const inode = type === HARDLINK ? this.#links.bind(layer, row, this.root) : null;
 
     let node = nodes.find(folder, index.pool, start, length);
     if (node === NONE) node = nodes.addUnfound(folder, layer, start, length);
@@ -250,7 +220,7 @@ class Merging {
     } else {
       nodes.contentLayer[node] = IMPLIED;
       nodes.contentRow[node] = 0;
-      if (type === HARDLINK) this.#unbound.push(node);
+      if (type === HARDLINK) this.#links.wait(node);
     }
   }
 
@@ -258,73 +228,8 @@ class Merging {
     const paths = this.#paths;
     const type = this.#layers[layer]!.type[row]!;
     if (type === FILE && paths.text(paths.whiteoutDepth()).startsWith(AUFS)) {
-      this.#hidden.set(paths.wholeText(), { layer, row, kind: type });
+      this.#links.hide(paths.wholeText(), { layer, row, kind: type });
     }
-  }
-
-  // --- hard links
-
-  /** What the hard link at `row` leads to now, or null. */
-  #bind(layer: number, row: number): Inode | null {
-    const node = this.#target(layer, row);
-    if (node !== NONE) return this.#inodeOf(node);
-    // `#target` has left the link's path in `#links`.
-    return this.#hidden.size === 0 ? null : (this.#hidden.get(this.#links.wholeText()) ?? null);
-  }
-
-  /** The node that the name in the hard link at `row` stands for now, the last component not followed; or NONE. */
-  #target(layer: number, row: number): number {
-    const index = this.#layers[layer]!;
-    const links = this.#links;
-    links.readFrom(layer, index.linkStart[row]!, index.linkLength[row]!);
-    if (links.count === 0) return NONE;
-    const folder = links.folder(this.root, false);
-    if (folder === NONE) return NONE;
-    return links.last(folder);
-  }
-
-  /** Null for a folder, which cannot have a second name, and for a link that is not bound. */
-  #inodeOf(node: number): Inode | null {
-    const { nodes } = this;
-    const kind = nodes.kind[node]!;
-    if (kind === DIR || kind === HARDLINK) return null;
-    if (nodes.contentLayer[node] !== IMPLIED) {
-      return { layer: nodes.contentLayer[node]!, row: nodes.contentRow[node]!, kind };
-    }
-    return { layer: nodes.layer[node]!, row: nodes.row[node]!, kind };
-  }
-
-  /** Links whose target came later in the tar, also by way of each other; those in a circle stay unbound. */
-  #bindLate(layer: number): void {
-    const { nodes } = this;
-    const open = new Set(this.#unbound.filter((node) => this.#isUnbound(node, layer)));
-    for (const first of open) {
-      const chain: number[] = [];
-      let inode: Inode | null = null;
-      for (let node = first; ;) {
-        open.delete(node);
-        chain.push(node);
-        const row = nodes.row[node]!;
-        const next = this.#target(layer, row);
-        if (next !== NONE && open.has(next)) {
-          node = next;
-          continue;
-        }
-        inode = this.#bind(layer, row) ?? (next === NONE ? this.#takenAway.get(row) : null) ?? null;
-        break;
-      }
-      if (inode === null) continue;
-      for (const node of chain) {
-        nodes.kind[node] = inode.kind;
-        nodes.contentLayer[node] = inode.layer;
-        nodes.contentRow[node] = inode.row;
-      }
-    }
-  }
-
-  #isUnbound(node: number, layer: number): boolean {
-    const { nodes } = this;
-    return nodes.gone[node] === 0 && nodes.layer[node] === layer && nodes.kind[node] === HARDLINK;
   }
 }
 

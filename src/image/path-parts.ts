@@ -47,3 +47,14 @@ export class PathParts {
 export function isDotDot(bytes: Uint8Array, start: number, length: number): boolean {
   return length === 2 && bytes[start] === DOT && bytes[start + 1] === DOT;
 }
+
+/** The components of a path, empty ones and `.` left out; for one path at a time. */
+export function partsOf(path: Uint8Array): (Uint8Array | '..')[] {
+  const parts = new PathParts();
+  parts.read(path, 0, path.length, false);
+  return Array.from({ length: parts.count }, (_, i) => {
+    const start = parts.starts[i]!;
+    const length = parts.lengths[i]!;
+    return isDotDot(path, start, length) ? '..' : path.subarray(start, start + length);
+  });
+}
