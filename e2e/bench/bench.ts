@@ -49,7 +49,10 @@ async function benchAll(address: string): Promise<void> {
   const layers = await layersOf('bench/real');
   const urls = layers.map(({ digest }) => `http://${registry.host}/v2/bench/real/blobs/${digest}`);
   const compressed = layers.reduce((sum, { size }) => sum + size, 0);
-  console.log(`\nImage of real files: ${layers.length} layers, ${megabytes(compressed)} compressed`);
+  const unpacked = (await Promise.all(urls.map(unpackedSize))).reduce((sum, size) => sum + size, 0);
+  console.log(
+    `\nImage of real files: ${layers.length} layers, ${megabytes(compressed)}, unpacked ${megabytes(unpacked)}`,
+  );
 
   const native: number[] = [];
   const runs: Opening[] = [];
@@ -104,6 +107,14 @@ async function layersOf(repository: string): Promise<{ digest: string; size: num
     headers: { accept: 'application/vnd.oci.image.manifest.v1+json' },
   });
   return ((await answer.json()) as { layers: { digest: string; size: number }[] }).layers;
+}
+
+/** The last four bytes of gzip (RFC 1952, ISIZE); our layers have one member and less than 4 GiB. */
+async function unpackedSize(url: string): Promise<number> {
+  const head = await fetch(url, { method: 'HEAD' });
+  const size = Number(head.headers.get('content-length'));
+  const end = await fetch(url, { headers: { range: `bytes=${size - 4}-${size - 1}` } });
+  return new DataView(await end.arrayBuffer()).getUint32(0, true);
 }
 
 function median(values: readonly number[]): number {
