@@ -33,35 +33,39 @@ export function loadLayers(
   const distinct = [...groupByContent(states).values()];
   const indexes = new Map<LayerState, LayerIndex>();
 
+  /** Runs the job of one distinct layer; `onIndexed` as soon as it is usable. */
+  const load = async (same: readonly LayerState[], onIndexed: () => void): Promise<void> => {
+    const { descriptor, diffId } = same[0]!.layer;
+    try {
+      await workers.layers.run({ kind: 'layer', origin, access, descriptor, diffId }, either, (message) => {
+        if (message.type === 'progress') {
+          const now = performance.now();
+          for (const state of same) state.advance(message.progress, now);
+        } else if (message.type === 'indexed') {
+          for (const state of same) {
+            indexes.set(state, message.index);
+            state.indexed(message.index);
+          }
+          onIndexed();
+        }
+      });
+    } catch (error) {
+      if (error instanceof Problem) for (const state of same) state.failed(error.failure);
+      // With no reason of ours: the other layers did not fail, they were not wanted any more.
+      stop.abort();
+      throw error;
+    }
+    for (const state of same) state.verified();
+  };
+
   const jobs = distinct
     .toSorted((a, b) => size(b[0]!.layer) - size(a[0]!.layer))
     .map((same) => {
-      const { promise: indexed, resolve: onIndexed, reject: onFailed } = Promise.withResolvers<void>();
-      const { descriptor, diffId } = same[0]!.layer;
-      const job = { kind: 'layer', origin, access, descriptor, diffId } as const;
-      const done = workers.layers
-        .run(job, either, (message) => {
-          if (message.type === 'progress') {
-            const now = performance.now();
-            for (const state of same) state.advance(message.progress, now);
-          } else if (message.type === 'indexed') {
-            for (const state of same) {
-              indexes.set(state, message.index);
-              state.indexed();
-            }
-            onIndexed();
-          }
-        })
-        .then(
-          () => same.forEach((state) => state.verified()),
-          (error: unknown) => {
-            if (error instanceof Problem) same.forEach((state) => state.failed(error.failure));
-            // With no reason of ours: the other layers did not fail, they were not wanted any more.
-            stop.abort();
-            onFailed(error);
-            throw error;
-          },
-        );
+      let done!: Promise<void>;
+      const indexed = new Promise<void>((resolve, reject) => {
+        done = load(same, resolve);
+        done.catch(reject);
+      });
       return { indexed, done };
     });
 

@@ -1,6 +1,7 @@
 /** One layer on its way to being checked. */
 import type { Failure } from '../base/problem.ts';
 import type { ImageLayer } from '../image/image.ts';
+import type { LayerIndex } from '../image/layer-index.ts';
 import type { LayerProgress } from '../worker/protocol.ts';
 
 /** The rate is taken over so many milliseconds, long enough not to flicker. */
@@ -54,8 +55,9 @@ export class LayerState {
     if (now > first.time) this.#rate = ((progress.received - first.received) * 1000) / (now - first.time);
   }
 
-  indexed(): void {
+  indexed({ unpackedSize, count }: LayerIndex): void {
     this.#phase = 'indexed';
+    this.#progress = { received: this.layer.descriptor.size, unpacked: unpackedSize, entries: count };
   }
   verified(): void {
     this.#phase = 'verified';

@@ -1,35 +1,7 @@
-/** Thin: a job in, messages out. The work is `image/index-layer.ts`. */
-import { indexLayer } from '../image/index-layer.ts';
-import { openSource } from '../sources/open-source.ts';
-import { endingOf } from './ending.ts';
-import type { LayerJob, LayerMessage } from './protocol.ts';
-import { buffersOf } from './transfer.ts';
+/** A thread for layer jobs. */
+import { runLayerJob } from './layer-job.ts';
+import type { LayerJob } from './protocol.ts';
 
-const post = (message: LayerMessage, transfer: ArrayBuffer[] = []) => self.postMessage(message, { transfer });
-
-self.onmessage = async ({ data: job }: MessageEvent<LayerJob>) => {
-  try {
-    const diffId = await indexLayer(openSource(job.origin, job.access), job.descriptor, job.diffId, {
-      // The page aborts by terminating this thread.
-      signal: new AbortController().signal,
-      onProgress: throttled((progress) => post({ type: 'progress', progress })),
-      onIndexed: (index) => post({ type: 'indexed', index }, buffersOf(index)),
-    });
-    post({ type: 'done', diffId });
-  } catch (error) {
-    post(endingOf(error));
-  }
+self.onmessage = ({ data: job }: MessageEvent<LayerJob>) => {
+  void runLayerJob(job, (message, transfer = []) => self.postMessage(message, { transfer }));
 };
-
-/** No eye sees more, and each message costs the page a little. Milliseconds. */
-const PROGRESS_MS = 100;
-
-function throttled<T>(report: (value: T) => void): (value: T) => void {
-  let last = 0;
-  return (value) => {
-    const now = performance.now();
-    if (now - last < PROGRESS_MS) return;
-    last = now;
-    report(value);
-  };
-}

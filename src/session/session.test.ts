@@ -1,0 +1,223 @@
+/** The life of a session, against a registry that speaks HTTP, with the workers' jobs on this thread. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readable } from '../base/bytes.ts';
+import { FakeRegistry } from '../testing/fake-registry.ts';
+import { imageOf, indexOf, LINUX_AMD64 } from '../testing/image-of.ts';
+import { InProcessWorker } from '../testing/in-process-worker.ts';
+import { tarOf } from '../testing/tar-of.ts';
+import { runLayerJob } from '../worker/layer-job.ts';
+import { runMergeJob } from '../worker/merge-job.ts';
+import { WorkerPool } from '../worker/pool.ts';
+import type { LayerJob, LayerMessage, MergeJob, MergeMessage } from '../worker/protocol.ts';
+import { buffersOf } from '../worker/transfer.ts';
+import { Session, type Navigator } from './session.svelte.ts';
+
+const ARM: typeof LINUX_AMD64 = { os: 'linux', architecture: 'arm64' };
+
+const layer = (name: string, content: string) => tarOf([{ name, content }]);
+const amd = imageOf({ layers: [layer('etc/base', 'b'), layer('etc/top', 'amd')] });
+const arm = imageOf({ layers: [layer('etc/base', 'b'), layer('etc/top', 'arm64')], platform: ARM });
+
+/** An address bar that remembers, as a browser's does. */
+class AddressBar implements Navigator {
+  readonly base = 'http://127.0.0.1/';
+  entries: string[];
+  at = 0;
+
+  constructor(address: string) {
+    this.entries = [address];
+  }
+  read(): string {
+    return this.entries[this.at]!;
+  }
+  write(address: string, how: 'push' | 'replace'): void {
+    if (how === 'push') this.entries.splice(++this.at);
+    this.entries[this.at] = address;
+  }
+}
+
+const workers = () => ({
+  layers: new WorkerPool<LayerJob, LayerMessage>(
+    () => new InProcessWorker(runLayerJob) as unknown as Worker,
+    2,
+  ),
+  merge: new WorkerPool<MergeJob, MergeMessage>(
+    () => new InProcessWorker(runMergeJob) as unknown as Worker,
+    1,
+    buffersOf,
+  ),
+});
+
+function sessionAt(address: string) {
+  const bar = new AddressBar(address);
+  const session = new Session(bar, workers());
+  session.follow();
+  return { bar, session };
+}
+
+/** Waits until `holds`, looking often; a session that never gets there is a failure with its phase. */
+async function until(session: Session, holds: () => boolean): Promise<void> {
+  const end = Date.now() + 10_000;
+  while (!holds()) {
+    if (Date.now() > end) throw new Error(`still ${JSON.stringify(session.phase.name)}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+const settled = (session: Session) =>
+  until(
+    session,
+    () =>
+      session.verified !== 'pending' || ['failed', 'choosing-platform', 'empty'].includes(session.phase.name),
+  );
+
+function pathsOf(session: Session): string[] {
+  if (session.phase.name !== 'open') throw new Error(session.phase.name);
+  const { tree } = session.phase;
+  return Array.from({ length: tree.count }, (_, node) => `${tree.path(node)} ${tree.size(node)}`);
+}
+
+describe('a session', () => {
+  let open: FakeRegistry;
+  let closed: FakeRegistry;
+
+  beforeAll(async () => {
+    open = await FakeRegistry.start();
+    open.push('team/app', 'one', amd);
+    open.push('team/app', 'both', indexOf([amd, arm]));
+    open.push(
+      'team/app',
+      'rare',
+      indexOf([arm, imageOf({ layers: [], platform: { os: 'linux', architecture: 's390x' } })]),
+    );
+    open.push('team/damaged', 'layer', amd);
+    const { digest } = amd.layers[1]!;
+    const damaged = amd.blobs.get(digest)!.slice();
+    damaged[damaged.length - 20]! ^= 1;
+    open.replace('team/damaged', digest, damaged);
+    closed = await FakeRegistry.start({ auth: 'basic', users: { ann: 'secret' } });
+    closed.push('team/app', 'one', amd);
+  });
+  afterAll(async () => {
+    await Promise.all([open.stop(), closed.stop()]);
+  });
+
+  const at = (tag: string, more = '') => `#image=${open.host}/team/app:${tag}${more}`;
+
+  it('goes from an address to a verified tree', async () => {
+    const { session } = sessionAt(at('one', '&path=/etc/top'));
+    expect(session.phase.name).toBe('opening');
+    await settled(session);
+    expect(session.verified).toBe('true');
+    expect(pathsOf(session)).toEqual(['/ 0', '/etc 0', '/etc/base 1', '/etc/top 3']);
+    expect(session.layers.map(({ state, entries }) => [state, entries])).toEqual([
+      ['verified', 1],
+      ['verified', 1],
+    ]);
+    expect(session.phase.name === 'open' && session.phase.tree.path(session.selected!)).toBe('/etc/top');
+  });
+
+  it('takes linux/amd64 unless told, and another platform is one step that can be taken back', async () => {
+    const { bar, session } = sessionAt(at('both'));
+    await settled(session);
+    expect(pathsOf(session)).toContain('/etc/top 3');
+    session.choosePlatform(arm.root.digest);
+    await settled(session);
+    expect(bar.read()).toBe(at('both', '&platform=linux/arm64'));
+    expect(pathsOf(session)).toContain('/etc/top 5');
+    bar.at--;
+    session.follow();
+    await settled(session);
+    expect(pathsOf(session)).toContain('/etc/top 3');
+  });
+
+  it('asks where nothing tells which platform is meant', async () => {
+    const { session } = sessionAt(at('rare'));
+    await settled(session);
+    const { phase } = session;
+    expect(
+      phase.name === 'choosing-platform' && phase.choices.map((it) => it.platform?.architecture),
+    ).toEqual(['arm64', 's390x']);
+    session.choosePlatform(arm.root.digest);
+    await settled(session);
+    expect(pathsOf(session)).toContain('/etc/top 5');
+  });
+
+  it('keeps views and selections in the address, moves with the keys in place, and follows it back', async () => {
+    const { bar, session } = sessionAt(at('one'));
+    await settled(session);
+    if (session.phase.name !== 'open') throw new Error(session.phase.name);
+    const { tree } = session.phase;
+    session.select(tree.find('/etc')!);
+    session.select(tree.find('/etc/base')!, 'move');
+    session.show('config');
+    expect(bar.entries).toEqual([
+      at('one'),
+      at('one', '&path=/etc/base'),
+      at('one', '&path=/etc/base&view=config'),
+    ]);
+    bar.at = 0;
+    session.follow();
+    expect([session.view, session.path, session.selected]).toEqual(['files', null, null]);
+    // The same image is not opened again.
+    expect(session.phase).toMatchObject({ name: 'open', tree });
+  });
+
+  it('never shows an image of which one layer is not what its digest says', async () => {
+    const { session } = sessionAt(`#image=${open.host}/team/damaged:layer`);
+    await settled(session);
+    expect(session.phase).toMatchObject({
+      name: 'failed',
+      failure: { code: 'digest-mismatch', subject: 'layer', expected: amd.layers[1]!.digest },
+    });
+    expect(session.verified).toBe('false');
+    expect(session.layers[1]!.state).toBe('failed');
+  });
+
+  it('tells what is wrong with a reference, and opens the next one', async () => {
+    const { bar, session } = sessionAt('');
+    expect(session.phase.name).toBe('empty');
+    session.openReference(' Team/App ');
+    await settled(session);
+    expect(session.phase).toMatchObject({
+      name: 'failed',
+      asked: 'Team/App',
+      failure: { code: 'bad-reference' },
+    });
+    session.openReference(`${open.host}/team/app:one`);
+    await settled(session);
+    expect(pathsOf(session)).toHaveLength(4);
+    expect(bar.entries).toHaveLength(3);
+  });
+
+  it('signs in for one registry, and forgets nothing but on purpose', async () => {
+    const { bar, session } = sessionAt(`#image=${closed.host}/team/app:one`);
+    await settled(session);
+    expect(session.phase).toMatchObject({ failure: { code: 'unauthorized', hadCredentials: false } });
+    session.signIn({ username: 'ann', password: 'wrong' });
+    await settled(session);
+    expect(session.phase).toMatchObject({ failure: { code: 'unauthorized', hadCredentials: true } });
+    session.signIn({ username: 'ann', password: 'secret' });
+    await settled(session);
+    expect(pathsOf(session)).toHaveLength(4);
+    expect(bar.entries.join()).not.toContain('secret');
+  });
+
+  it('stops at once when cancelled, and shows nothing of what comes after', async () => {
+    const { bar, session } = sessionAt(at('one'));
+    session.cancel();
+    expect(session.phase.name).toBe('empty');
+    expect(bar.read()).toBe('');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(session.phase.name).toBe('empty');
+  });
+
+  it('finds a path that is not text', async () => {
+    const name = Uint8Array.of(0xff, 0xfe);
+    open.push('team/app', 'bytes', imageOf({ layers: [tarOf([{ name, content: '' }])] }));
+    const { session } = sessionAt(at('bytes', '&path=/%FF%FE'));
+    await settled(session);
+    expect(session.selected).not.toBeNull();
+    expect(readable(session.path!)).toBe('/\uFFFD\uFFFD');
+  });
+});
