@@ -1,7 +1,8 @@
 /** What went wrong, in words: what was asked, what came, and what to do next. Pure; the page draws it. */
 import { unreachable } from '../../base/assert.ts';
-import type { Failure, Format, ReferenceFault, RegistryError, Subject } from '../../base/problem.ts';
+import type { Failure, RegistryError } from '../../base/problem.ts';
 import { exactBytes, humanBytes, wholeNumber } from '../shared/quantity.ts';
+import { ADDRESS_REASONS, FORMATS, REFERENCE_FAULTS, SUBJECTS } from './failure-terms.ts';
 
 export interface FailureWords {
   readonly title: string;
@@ -299,58 +300,6 @@ function unsupportedWords(failure: Of<'unsupported'>): FailureWords {
   }[failure.what] as [string, string];
   return { title, detail: detail === '' ? [] : [detail], facts: [['Found', failure.name]], advice: [] };
 }
-
-const REFERENCE_FAULTS: Readonly<Record<ReferenceFault, string>> = {
-  empty: 'Nothing was given.',
-  scheme: 'A reference has no scheme in front: leave out “https://” or “docker://”.',
-  uppercase: 'A repository name is in lower case.',
-  'bad-domain': 'The name of the registry cannot be a host name.',
-  'bad-port': 'A port is a number after the colon.',
-  'bad-path':
-    'A repository name consists of lower-case letters and digits, parted by one “.”, one or two “_”, or dashes; slashes part its components.',
-  'bad-tag': 'A tag consists of letters, digits, “_”, “.” and “-”, and does not begin with “.” or “-”.',
-  'bad-digest': 'What follows the “@” is not a digest, such as sha256: and 64 hexadecimal digits.',
-  'unknown-algorithm': 'Digests are by sha256, sha384 or sha512.',
-  'digest-length': 'The digest does not have the length of its algorithm.',
-  'name-too-long': 'The name is longer than 255 characters.',
-  'tag-too-long': 'The tag is longer than 128 characters.',
-  'hex-only': 'A name of 64 hexadecimal digits would be an image ID, which no registry knows.',
-  trailing: 'Nothing may follow here.',
-};
-
-/** The reasons that `session` and `formats` give for `bad-address`; others are shown as they are. */
-const ADDRESS_REASONS: ReadonlyMap<string, string> = new Map([
-  ['not-a-url', 'It is not a URL.'],
-  ['not-http', 'An image layout is read over http or https.'],
-  ['has-credentials', 'A link must not carry a name or a password.'],
-  ['has-query', 'The URL of an image layout is that of a folder: it has no “?”.'],
-]);
-
-const SUBJECTS: Readonly<Record<Subject, string>> = {
-  index: 'index',
-  manifest: 'manifest',
-  config: 'config',
-  layer: 'layer',
-  'diff-id': 'content of a layer',
-  blob: 'blob',
-};
-
-const FORMATS: Readonly<Record<Format, string>> = {
-  reference: 'The reference',
-  digest: 'A digest',
-  json: 'The answer',
-  index: 'The index',
-  manifest: 'The manifest',
-  config: 'The config',
-  descriptor: 'A descriptor',
-  'oci-layout': 'The image layout',
-  challenge: 'The registry’s request to sign in',
-  token: 'The answer of the token service',
-  tags: 'The list of tags',
-  gzip: 'The gzip stream of a layer',
-  zstd: 'The zstd stream of a layer',
-  tar: 'The tar of a layer',
-};
 
 function given(name: string, value: string): [name: string, value: string][] {
   return value === '' ? [] : [[name, value]];

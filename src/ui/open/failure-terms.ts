@@ -1,0 +1,54 @@
+/** What the members of a failure are called, one by one; `failure-words.ts` makes sentences of them. */
+import type { Format, ReferenceFault, Subject } from '../../base/problem.ts';
+
+export const REFERENCE_FAULTS: Readonly<Record<ReferenceFault, string>> = {
+  empty: 'Nothing was given.',
+  scheme: 'A reference has no scheme in front: leave out “https://” or “docker://”.',
+  uppercase: 'A repository name is in lower case.',
+  'bad-domain': 'The name of the registry cannot be a host name.',
+  'bad-port': 'A port is a number after the colon.',
+  'bad-path':
+    'A repository name consists of lower-case letters and digits, parted by one “.”, one or two “_”, or dashes; slashes part its components.',
+  'bad-tag': 'A tag consists of letters, digits, “_”, “.” and “-”, and does not begin with “.” or “-”.',
+  'bad-digest': 'What follows the “@” is not a digest, such as sha256: and 64 hexadecimal digits.',
+  'unknown-algorithm': 'Digests are by sha256, sha384 or sha512.',
+  'digest-length': 'The digest does not have the length of its algorithm.',
+  'name-too-long': 'The name is longer than 255 characters.',
+  'tag-too-long': 'The tag is longer than 128 characters.',
+  'hex-only': 'A name of 64 hexadecimal digits would be an image ID, which no registry knows.',
+  trailing: 'Nothing may follow here.',
+};
+
+/** The reasons that `session` and `formats` give for `bad-address`; others are shown as they are. */
+export const ADDRESS_REASONS: ReadonlyMap<string, string> = new Map([
+  ['not-a-url', 'It is not a URL.'],
+  ['not-http', 'An image layout is read over http or https.'],
+  ['has-credentials', 'A link must not carry a name or a password.'],
+  ['has-query', 'The URL of an image layout is that of a folder: it has no “?”.'],
+]);
+
+export const SUBJECTS: Readonly<Record<Subject, string>> = {
+  index: 'index',
+  manifest: 'manifest',
+  config: 'config',
+  layer: 'layer',
+  'diff-id': 'content of a layer',
+  blob: 'blob',
+};
+
+export const FORMATS: Readonly<Record<Format, string>> = {
+  reference: 'The reference',
+  digest: 'A digest',
+  json: 'The answer',
+  index: 'The index',
+  manifest: 'The manifest',
+  config: 'The config',
+  descriptor: 'A descriptor',
+  'oci-layout': 'The image layout',
+  challenge: 'The registry’s request to sign in',
+  token: 'The answer of the token service',
+  tags: 'The list of tags',
+  gzip: 'The gzip stream of a layer',
+  zstd: 'The zstd stream of a layer',
+  tar: 'The tar of a layer',
+};
