@@ -68,6 +68,15 @@ describe('a pool of workers', () => {
     expect(log).toEqual(['0 starts', '0 gets a', '0 ends', '1 starts', '1 gets b']);
   });
 
+  it('starts no job that the same abort has ended', async () => {
+    const { log, run } = poolOf(1);
+    const abort = new AbortController();
+    const jobs = [run('a', abort.signal), run('b', abort.signal), run('c', abort.signal)];
+    abort.abort();
+    for (const job of jobs) await expect(job).rejects.toMatchObject({ name: 'AbortError' });
+    expect(log).toEqual(['0 starts', '0 gets a', '0 ends']);
+  });
+
   it('forgets a job that is aborted before its turn', async () => {
     const { log, threads, run } = poolOf(1);
     const abort = new AbortController();

@@ -81,7 +81,9 @@ export class WorkerPool<Job, Message extends { readonly type: string } | Ending>
     while (this.#busy < this.#size) {
       const task = this.#queue.shift();
       if (task === undefined) return;
-      this.#start(task);
+      // One abort may end the running job and those in the queue; theirs comes later, so look.
+      if (task.signal.aborted) task.reject(task.signal.reason);
+      else this.#start(task);
     }
   }
 
