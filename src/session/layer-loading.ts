@@ -1,4 +1,5 @@
 /** The layers of one image: each distinct one is indexed once, the largest first, and merged as soon as all are. */
+import { isAbort } from '../base/abort.ts';
 import { Problem } from '../base/problem.ts';
 import type { ImageLayer } from '../image/image.ts';
 import { FileTree } from '../image/file-tree.ts';
@@ -69,13 +70,26 @@ export function loadLayers(
       return { indexed, done };
     });
 
-  const tree = Promise.all(jobs.map(({ indexed }) => indexed)).then(async () => {
-    const layers = states.map((state) => indexes.get(state)!);
-    const message = await workers.merge.run({ kind: 'merge', layers }, either, () => {});
-    if (message.type !== 'done') throw new Error('bug: a merge ended without a tree');
-    return new FileTree(message.tree, message.layers);
-  });
   const verified = Promise.all(jobs.map(({ done }) => done)).then(() => {});
+  const tree = Promise.all(jobs.map(({ indexed }) => indexed))
+    .then(() =>
+      workers.merge.run(
+        { kind: 'merge', layers: states.map((state) => indexes.get(state)!) },
+        either,
+        () => {},
+      ),
+    )
+    .then(
+      (message) => {
+        if (message.type !== 'done') throw new Error('bug: a merge ended without a tree');
+        return new FileTree(message.tree, message.layers);
+      },
+      async (error: unknown) => {
+        // A layer's diff ID was found wrong while the merge ran: that, not the end of the merge, is what happened.
+        if (isAbort(error)) await verified;
+        throw error;
+      },
+    );
   // Both may reject; whoever awaits the one must not make the other an unhandled rejection.
   tree.catch(() => {});
   verified.catch(() => {});

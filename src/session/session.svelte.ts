@@ -1,5 +1,4 @@
 /** What the user is doing: which image is being opened or is open, what of it is looked at, and how far it is checked. */
-import { isAbort } from '../base/abort.ts';
 import type { Bytes } from '../base/bytes.ts';
 import { Problem, type Failure } from '../base/problem.ts';
 import type { Digest } from '../formats/digest.ts';
@@ -233,7 +232,7 @@ export class Session {
       this.#verified = 'true';
       performance.mark('stratascope.verified');
     } catch (error) {
-      if (signal.aborted || isAbort(error)) return;
+      if (signal.aborted) return;
       const failure = failureOf(error);
       this.#verified = isMismatch(failure) ? 'false' : 'pending';
       this.#phase = { name: 'failed', asked, origin, failure, image: known };

@@ -174,6 +174,21 @@ describe('a session', () => {
     expect(session.layers[1]!.state).toBe('failed');
   });
 
+  it('shows no image of which a layer unpacks to something else than its diff ID', async () => {
+    const rootfs = { type: 'layers', diff_ids: [amd.diffIds[0], arm.diffIds[1]] };
+    open.push(
+      'team/damaged',
+      'diff-id',
+      imageOf({ layers: [layer('etc/base', 'b'), layer('etc/top', 'amd')], config: { rootfs } }),
+    );
+    const { session } = sessionAt(`#image=${open.host}/team/damaged:diff-id`);
+    await until(session, () => session.phase.name === 'failed');
+    expect(session.phase).toMatchObject({
+      failure: { code: 'digest-mismatch', subject: 'diff-id', expected: arm.diffIds[1] },
+    });
+    expect(session.verified).toBe('false');
+  });
+
   it('tells what is wrong with a reference, and opens the next one', async () => {
     const { bar, session } = sessionAt('');
     expect(session.phase.name).toBe('empty');
