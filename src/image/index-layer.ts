@@ -1,160 +1,166 @@
-/** One layer, from the bytes of its blob to a verified index, in one pass. */
-import { concat } from '../base/bytes.ts';
-import { fail, Problem } from '../base/problem.ts';
-import { SNIFF_LENGTH, sniff, type Compression } from '../formats/compression.ts';
+/** One layer, from the bytes of its blob to an index. */
+import { concat, streamOf, type Bytes } from '../base/bytes.ts';
+import { fail } from '../base/problem.ts';
+import type { Compression } from '../formats/compression.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
-import { algorithmOf, type Digest } from '../formats/digest.ts';
-import { ContentHash } from '../formats/hash.ts';
+import { algorithmOf, type Digest, type DigestAlgorithm } from '../formats/digest.ts';
+import { createHash, digestOf } from '../formats/hash.ts';
 import { isEncrypted } from '../formats/media-type.ts';
-import { TarParser } from '../formats/tar/parser.ts';
-import { createUnpacker, type Unpacker } from '../formats/unpacker.ts';
+import { NativeGunzip, NativeRefusal } from '../formats/native-gunzip.ts';
+import type { SeekPoints } from '../formats/seek-points.ts';
+import { createUnpacker } from '../formats/unpacker.ts';
 import type { Content } from '../sources/source.ts';
+import { BlobReader, piecesOf } from './blob-reader.ts';
 import type { LayerIndex } from './layer-index.ts';
-import { LayerIndexBuilder } from './layer-index-builder.ts';
+import { LayerTable } from './layer-table.ts';
+
+export interface LayerCounts {
+  /** Bytes of the blob so far, and of what it unpacked to. */
+  readonly received: number;
+  readonly unpacked: number;
+  readonly entries: number;
+}
 
 export interface IndexLayerOptions {
   readonly signal: AbortSignal;
-  /** After each piece: bytes of the blob so far, of what it unpacks to, and entries. */
-  readonly onProgress: (progress: { received: number; unpacked: number; entries: number }) => void;
+  /** Bytes of a blob that may be kept, so that a first look can go ahead of the check. 0: one pass does both. */
+  readonly keepUpTo: number;
+  /** After each piece. */
+  readonly onProgress: (counts: LayerCounts) => void;
   /**
-   * The blob's size and digest are right and the index is whole; the diff ID is still being checked. Called once. The
-   * index is the caller's.
+   * The blob's size and digest are right and the index is whole. Called once; all that it gets is the caller's. Where
+   * `kept` is not null, what the blob unpacks to is still to be checked: `checkLayer(kept)`.
    */
-  readonly onIndexed: (index: LayerIndex) => void;
+  readonly onIndexed: (index: LayerIndex, kept: Bytes | null) => void;
 }
 
-/** The blob is pushed in pieces of so many bytes: 64 KiB of gzip are at most 64 MiB, so progress is told even of a bomb. */
-const PIECE = 64 * 1024;
+/** What a whole reading finds out beyond the index. */
+export interface Checked {
+  readonly diffId: Digest;
+  readonly seekPoints: SeekPoints | null;
+}
 
 /**
- * Reads a layer and resolves with its diff ID, once all agrees: the blob's size and digest with the descriptor, and
- * the digest of what it unpacks to with `diffId` (image-spec v1.1, config.md, "Layer DiffID"), where that is known.
- * Fails as the source does, and with `size-mismatch`, `digest-mismatch`, `unsupported`, `malformed`, `too-large`.
+ * Reads a layer. In one pass: fetched, hashed, unpacked, hashed, indexed; memory does not grow with it. But a gzip blob
+ * of at most `keepUpTo` bytes gets a first look by the browser's own inflate, and is kept for `checkLayer`: resolves with
+ * null then. Fails as the source does, and with `size-mismatch`, `digest-mismatch`, `unsupported`, `malformed`,
+ * `too-large`. Nothing is indexed whose blob is not what the descriptor says.
  */
 export async function indexLayer(
   content: Content,
   descriptor: Descriptor,
   diffId: Digest | null,
-  { signal, onProgress, onIndexed }: IndexLayerOptions,
-): Promise<Digest> {
+  options: IndexLayerOptions,
+): Promise<Checked | null> {
   if (isEncrypted(descriptor.mediaType)) {
     fail({ code: 'unsupported', what: 'encryption', name: descriptor.mediaType });
   }
-  const reading = new LayerReading(descriptor, diffId === null ? 'sha256' : algorithmOf(diffId));
-  const reader = (await content.open(descriptor, { signal })).getReader();
+  const stream = await content.open(descriptor, { signal: options.signal });
+  const blob = await BlobReader.start(stream, descriptor);
   try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      for (let at = 0; at < value.length; at += PIECE) {
-        reading.push(value.subarray(at, at + PIECE));
-        onProgress(reading.progress);
-      }
-    }
+    const look = blob.compression === 'gzip' && descriptor.size <= options.keepUpTo;
+    if (look && NativeGunzip.available) return await lookAtLayer(blob, descriptor, diffId, options);
+    return await readLayer(blob, descriptor, diffId, options);
   } catch (error) {
-    reader.cancel(error).catch(() => {});
+    blob.cancel(error);
     throw error;
   }
-  const index = await reading.end();
-  onIndexed(index);
-  const actual = await reading.diffId();
-  if (diffId !== null && actual !== diffId) {
-    fail({ code: 'digest-mismatch', subject: 'diff-id', expected: diffId, actual });
-  }
-  return actual;
 }
 
-/** The stages that a layer's bytes run through, one after the other. */
-class LayerReading {
-  readonly #descriptor: Descriptor;
-  readonly #blobHash: ContentHash;
-  readonly #diffHash: ContentHash;
-  readonly #builder = new LayerIndexBuilder();
-  readonly #tar = new TarParser((entry) => this.#builder.add(entry));
-  #received = 0;
-  /** The first bytes, until there are enough to tell the compression by. */
-  #head: Uint8Array[] | null = [];
-  #compression: Compression = 'none';
-  #unpacker: Unpacker | null = null;
-  /** What is wrong with the unpacked bytes; told once the blob's own digest has been found right. */
-  #damage: Problem | null = null;
+/**
+ * Unpacks a blob that was kept (and whose digest is right) once more, and resolves with its diff ID and seek points.
+ * Fails with `digest-mismatch` where the diff ID is not `diffId` (image-spec v1.1, config.md, "Layer DiffID").
+ */
+export function checkLayer(kept: Bytes, compression: Compression, diffId: Digest | null): Checked {
+  const hash = createHash(diffIdAlgorithm(diffId));
+  const unpacker = createUnpacker(compression, (bytes) => hash.update(bytes));
+  for (const piece of piecesOf(kept)) unpacker.push(piece);
+  unpacker.end();
+  return checked(hash.digest(), diffId, unpacker.seekPoints());
+}
 
-  constructor(descriptor: Descriptor, diffIdAlgorithm: ReturnType<typeof algorithmOf>) {
-    this.#descriptor = descriptor;
-    this.#blobHash = new ContentHash(algorithmOf(descriptor.digest), { expectedSize: descriptor.size });
-    this.#diffHash = new ContentHash(diffIdAlgorithm);
+/** One pass, as a stream. */
+async function readLayer(
+  blob: BlobReader,
+  descriptor: Descriptor,
+  diffId: Digest | null,
+  { onProgress, onIndexed }: IndexLayerOptions,
+): Promise<Checked> {
+  const blobHash = createHash(algorithmOf(descriptor.digest));
+  // The bytes of a plain tar are those of the blob: they are hashed once where one algorithm serves both.
+  const same = blob.compression === 'none' && algorithmOf(descriptor.digest) === diffIdAlgorithm(diffId);
+  const diffHash = same ? null : createHash(diffIdAlgorithm(diffId));
+  const table = new LayerTable();
+  const unpacker = createUnpacker(blob.compression, (bytes) => {
+    diffHash?.update(bytes);
+    table.push(bytes);
+  });
+  for await (const piece of blob.pieces()) {
+    blobHash.update(piece);
+    table.attempt(() => unpacker.push(piece));
+    onProgress({ received: blob.received, unpacked: unpacker.produced, entries: table.entries });
   }
+  const digest = blobHash.digest();
+  checkBlob(descriptor, digest);
+  table.attempt(() => unpacker.end());
+  table.end();
+  const actual = diffHash?.digest() ?? digest;
+  onIndexed(table.index(blob.compression, unpacker.seekPoints(), unpacker.produced), null);
+  return checked(actual, diffId, unpacker.seekPoints());
+}
 
-  get progress() {
-    return {
-      received: this.#received,
-      unpacked: this.#unpacker?.produced ?? 0,
-      entries: this.#builder.count,
-    };
-  }
-
-  push(bytes: Uint8Array): void {
-    this.#received += bytes.length;
-    if (this.#received > this.#descriptor.size) this.#failSize();
-    this.#blobHash.update(bytes);
-    if (this.#head !== null) {
-      // A copy: the caller's buffer may be used again.
-      this.#head.push(bytes.slice());
-      if (this.#received >= SNIFF_LENGTH) this.#start();
-    } else if (this.#damage === null) this.#attempt(() => this.#unpacker!.push(bytes));
-  }
-
-  async end(): Promise<LayerIndex> {
-    if (this.#received !== this.#descriptor.size) this.#failSize();
-    if (this.#head !== null) this.#start();
-    const unpacker = this.#unpacker!;
-    this.#attempt(() => {
-      unpacker.end();
-      this.#tar.end();
-    });
-    await this.#checkBlob();
-    if (this.#damage !== null) throw this.#damage;
-    return this.#builder.finish({
-      compression: this.#compression,
-      seekPoints: unpacker.seekPoints(),
-      unpackedSize: unpacker.produced,
-    });
-  }
-
-  diffId(): Promise<Digest> {
-    return this.#diffHash.digest();
-  }
-
-  async #checkBlob(): Promise<void> {
-    const expected = this.#descriptor.digest;
-    const actual = await this.#blobHash.digest();
-    if (actual !== expected) fail({ code: 'digest-mismatch', subject: 'layer', expected, actual });
-  }
-
-  /** A blob that was damaged on its way is called that, not what the damage looks like once unpacked: read on. */
-  #attempt(step: () => void): void {
+/** The first look: by the browser's inflate, with nothing hashed in step. */
+async function lookAtLayer(
+  blob: BlobReader,
+  descriptor: Descriptor,
+  diffId: Digest | null,
+  options: IndexLayerOptions,
+): Promise<Checked | null> {
+  const table = new LayerTable();
+  const inflate = new NativeGunzip((bytes) => table.push(bytes));
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  let refused = false;
+  const attempt = async (step: () => Promise<void>) => {
     try {
-      if (this.#damage === null) step();
+      if (!refused) await step();
     } catch (error) {
-      if (!(error instanceof Problem) || error.failure.code !== 'malformed') throw error;
-      this.#damage = error;
+      if (!(error instanceof NativeRefusal)) throw error;
+      refused = true;
     }
+  };
+  try {
+    for await (const piece of blob.pieces()) {
+      pieces.push(piece);
+      await attempt(() => inflate.push(piece));
+      options.onProgress({ received: blob.received, unpacked: inflate.produced, entries: table.entries });
+    }
+    const kept = concat(pieces);
+    checkBlob(descriptor, await digestOf(kept, algorithmOf(descriptor.digest)));
+    await attempt(() => inflate.end());
+    table.end();
+    if (!refused && table.problem === null) {
+      options.onIndexed(table.index('gzip', null, inflate.produced), kept);
+      return null;
+    }
+    // Several members, or damage: pako reads the one and says what is wrong with the other.
+    const again = await BlobReader.start(streamOf(kept), descriptor);
+    return await readLayer(again, descriptor, diffId, options);
+  } finally {
+    inflate.stop();
   }
+}
 
-  #start(): void {
-    const head = concat(this.#head!);
-    this.#head = null;
-    this.#compression = sniff(head.subarray(0, SNIFF_LENGTH));
-    this.#unpacker = createUnpacker(this.#compression, (bytes) => {
-      this.#diffHash.update(bytes);
-      this.#tar.push(bytes);
-    });
-    const unpacker = this.#unpacker;
-    this.#attempt(() => unpacker.push(head));
-  }
+function checkBlob({ digest: expected }: Descriptor, actual: Digest): void {
+  if (actual !== expected) fail({ code: 'digest-mismatch', subject: 'layer', expected, actual });
+}
 
-  #failSize(): never {
-    const { digest, size } = this.#descriptor;
-    fail({ code: 'size-mismatch', subject: 'layer', digest, expected: size, actual: this.#received });
+function checked(actual: Digest, expected: Digest | null, seekPoints: SeekPoints | null): Checked {
+  if (expected !== null && actual !== expected) {
+    fail({ code: 'digest-mismatch', subject: 'diff-id', expected, actual });
   }
+  return { diffId: actual, seekPoints };
+}
+
+function diffIdAlgorithm(diffId: Digest | null): DigestAlgorithm {
+  return diffId === null ? 'sha256' : algorithmOf(diffId);
 }

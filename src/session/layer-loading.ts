@@ -7,7 +7,15 @@ import type { LayerIndex } from '../image/layer-index.ts';
 import type { Access } from '../sources/access.ts';
 import type { Origin } from '../sources/origin.ts';
 import type { LayerPool, MergePool } from '../worker/pool.ts';
+import type { CheckJob, LayerMessage } from '../worker/protocol.ts';
 import { LayerState } from './layer-state.svelte.ts';
+
+/**
+ * Bytes of compressed layers that are held in memory until they are checked: of one, and of all layers of an image
+ * together. What is larger is read in one pass, which keeps nothing.
+ */
+const KEEP_LAYER = 256 * 1024 * 1024;
+const KEEP_TOTAL = 384 * 1024 * 1024;
 
 export interface Workers {
   readonly layers: LayerPool;
@@ -34,29 +42,41 @@ export function loadLayers(
   const distinct = [...groupByContent(states).values()];
   const indexes = new Map<LayerState, LayerIndex>();
 
-  /** Runs the job of one distinct layer; `onIndexed` as soon as it is usable. */
+  let room = KEEP_TOTAL;
+
+  /** Runs the jobs of one distinct layer; `onIndexed` as soon as it is usable. */
   const load = async (same: readonly LayerState[], onIndexed: () => void): Promise<void> => {
     const { descriptor, diffId } = same[0]!.layer;
-    try {
-      await workers.layers.run({ kind: 'layer', origin, access, descriptor, diffId }, either, (message) => {
-        if (message.type === 'progress') {
-          const now = performance.now();
-          for (const state of same) state.advance(message.progress, now);
-        } else if (message.type === 'indexed') {
-          for (const state of same) {
-            indexes.set(state, message.index);
-            state.indexed(message.index);
-          }
-          onIndexed();
+    const keepUpTo = Math.min(room, KEEP_LAYER);
+    if (descriptor.size <= keepUpTo) room -= descriptor.size;
+    let check: CheckJob | null = null;
+    const listen = (message: LayerMessage) => {
+      if (message.type === 'progress') {
+        const now = performance.now();
+        for (const state of same) state.advance(message.progress, now);
+      } else if (message.type === 'indexed') {
+        const { index, kept } = message;
+        for (const state of same) {
+          indexes.set(state, index);
+          state.indexed(index);
         }
-      });
+        if (kept !== null) check = { kind: 'check', kept, compression: index.compression, diffId };
+        onIndexed();
+      }
+    };
+    try {
+      const job = { kind: 'layer', origin, access, descriptor, diffId, keepUpTo } as const;
+      let last = await workers.layers.run(job, either, listen);
+      // Behind all layers that are still to be indexed: the tree comes first.
+      if (check !== null) last = await workers.layers.run(check, either, listen);
+      if (last.type !== 'done' || last.checked === null) throw new Error('bug: a layer was not checked');
+      for (const state of same) state.verified(last.checked.seekPoints);
     } catch (error) {
       if (error instanceof Problem) for (const state of same) state.failed(error.failure);
       // With no reason of ours: the other layers did not fail, they were not wanted any more.
       stop.abort();
       throw error;
     }
-    for (const state of same) state.verified();
   };
 
   const jobs = distinct

@@ -1,8 +1,9 @@
 /** One layer on its way to being checked. */
 import type { Failure } from '../base/problem.ts';
 import type { ImageLayer } from '../image/image.ts';
+import type { SeekPoints } from '../formats/seek-points.ts';
+import type { LayerCounts } from '../image/index-layer.ts';
 import type { LayerIndex } from '../image/layer-index.ts';
-import type { LayerProgress } from '../worker/protocol.ts';
 
 /** The rate is taken over so many milliseconds, long enough not to flicker. */
 const RATE_MS = 2000;
@@ -13,9 +14,10 @@ export type LayerPhase = 'waiting' | 'reading' | 'indexed' | 'verified' | 'faile
 export class LayerState {
   readonly layer: ImageLayer;
   #phase: LayerPhase = $state('waiting');
-  #progress: LayerProgress = $state.raw({ received: 0, unpacked: 0, entries: 0 });
+  #progress: LayerCounts = $state.raw({ received: 0, unpacked: 0, entries: 0 });
   #rate = $state(0);
   #failure: Failure | null = $state.raw(null);
+  #seekPoints: SeekPoints | null = null;
   #samples: { readonly time: number; readonly received: number }[] = [];
 
   constructor(layer: ImageLayer) {
@@ -44,9 +46,13 @@ export class LayerState {
   get failure(): Failure | null {
     return this.#failure;
   }
+  /** Where reading may start in the middle; null until verified, and for a layer that is not compressed. */
+  get seekPoints(): SeekPoints | null {
+    return this.#seekPoints;
+  }
 
   /** `now` in milliseconds, of any clock that only goes forward. */
-  advance(progress: LayerProgress, now: number): void {
+  advance(progress: LayerCounts, now: number): void {
     this.#phase = 'reading';
     this.#progress = progress;
     this.#samples.push({ time: now, received: progress.received });
@@ -59,8 +65,9 @@ export class LayerState {
     this.#phase = 'indexed';
     this.#progress = { received: this.layer.descriptor.size, unpacked: unpackedSize, entries: count };
   }
-  verified(): void {
+  verified(seekPoints: SeekPoints | null): void {
     this.#phase = 'verified';
+    this.#seekPoints = seekPoints;
   }
   failed(failure: Failure): void {
     this.#phase = 'failed';

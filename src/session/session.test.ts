@@ -7,8 +7,8 @@ import { InProcessWorker } from '../testing/in-process-worker.ts';
 import { tarOf } from '../testing/tar-of.ts';
 import { runLayerJob } from '../worker/layer-job.ts';
 import { runMergeJob } from '../worker/merge-job.ts';
-import { WorkerPool } from '../worker/pool.ts';
-import type { LayerJob, LayerMessage, MergeJob, MergeMessage } from '../worker/protocol.ts';
+import { givenAway, WorkerPool } from '../worker/pool.ts';
+import type { CheckJob, LayerJob, LayerMessage, MergeJob, MergeMessage } from '../worker/protocol.ts';
 import { buffersOf } from '../worker/transfer.ts';
 import { Session, type Navigator } from './session.svelte.ts';
 
@@ -37,9 +37,10 @@ class AddressBar implements Navigator {
 }
 
 const workers = () => ({
-  layers: new WorkerPool<LayerJob, LayerMessage>(
+  layers: new WorkerPool<LayerJob | CheckJob, LayerMessage>(
     () => new InProcessWorker(runLayerJob) as unknown as Worker,
     2,
+    givenAway,
   ),
   merge: new WorkerPool<MergeJob, MergeMessage>(
     () => new InProcessWorker(runMergeJob) as unknown as Worker,

@@ -1,7 +1,7 @@
-/** A thread for layer jobs. */
+/** A thread for the jobs of layers. */
 import { runLayerJob } from './layer-job.ts';
-import type { LayerJob } from './protocol.ts';
+import type { CheckJob, LayerJob } from './protocol.ts';
 
-self.onmessage = ({ data: job }: MessageEvent<LayerJob>) => {
+self.onmessage = ({ data: job }: MessageEvent<LayerJob | CheckJob>) => {
   void runLayerJob(job, (message, transfer = []) => self.postMessage(message, { transfer }));
 };

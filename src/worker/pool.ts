@@ -3,7 +3,7 @@
  * their memory back. Abort terminates the thread at once, whatever it is computing.
  */
 import { Problem } from '../base/problem.ts';
-import type { Ending, LayerJob, LayerMessage, MergeJob, MergeMessage } from './protocol.ts';
+import type { CheckJob, Ending, LayerJob, LayerMessage, MergeJob, MergeMessage } from './protocol.ts';
 import { buffersOf } from './transfer.ts';
 
 /** A worker that has nothing to do for so long gives its memory back. Milliseconds. */
@@ -139,15 +139,18 @@ function isEnding(message: { readonly type: string }): message is Ending {
  */
 const MAX_LAYER_WORKERS = 4;
 
-export type LayerPool = WorkerPool<LayerJob, LayerMessage>;
+export type LayerPool = WorkerPool<LayerJob | CheckJob, LayerMessage>;
 export type MergePool = WorkerPool<MergeJob, MergeMessage>;
 
 export function layerPool(): LayerPool {
   const create = () => new Worker(new URL('./layer.worker.ts', import.meta.url), { type: 'module' });
-  return new WorkerPool<LayerJob, LayerMessage>(
-    create,
-    Math.max(1, Math.min(MAX_LAYER_WORKERS, navigator.hardwareConcurrency)),
-  );
+  const size = Math.max(1, Math.min(MAX_LAYER_WORKERS, navigator.hardwareConcurrency));
+  return new WorkerPool<LayerJob | CheckJob, LayerMessage>(create, size, givenAway);
+}
+
+/** A kept blob is given away; of a layer to be fetched the page keeps all that it says. */
+export function givenAway(job: LayerJob | CheckJob): ArrayBuffer[] {
+  return job.kind === 'check' ? [job.kept.buffer] : [];
 }
 
 export function mergePool(): MergePool {

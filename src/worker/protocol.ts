@@ -2,21 +2,34 @@
  * What crosses between the page and its workers: plain data only. An Origin and a Descriptor go in, the worker opens
  * the source itself; typed arrays come out, transferred.
  */
+import type { Bytes } from '../base/bytes.ts';
 import type { Failure } from '../base/problem.ts';
+import type { Compression } from '../formats/compression.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import type { Digest } from '../formats/digest.ts';
+import type { Checked, LayerCounts } from '../image/index-layer.ts';
 import type { LayerIndex } from '../image/layer-index.ts';
 import type { TreeColumns } from '../image/file-tree.ts';
 import type { Access } from '../sources/access.ts';
 import type { Origin } from '../sources/origin.ts';
 
-/** Fetch, unpack, index and verify one layer. */
+/** Fetch, unpack and index one layer; and check it on the way, unless its blob is small enough to be kept. */
 export interface LayerJob {
   readonly kind: 'layer';
   readonly origin: Origin;
   /** Credentials and tokens; in memory only. */
   readonly access: Access;
   readonly descriptor: Descriptor;
+  readonly diffId: Digest | null;
+  /** Bytes of a blob that the page will hold until it is checked. */
+  readonly keepUpTo: number;
+}
+
+/** Check what a kept blob unpacks to. Its bytes are transferred in. */
+export interface CheckJob {
+  readonly kind: 'check';
+  readonly kept: Bytes;
+  readonly compression: Compression;
   readonly diffId: Digest | null;
 }
 
@@ -26,21 +39,13 @@ export interface MergeJob {
   readonly layers: readonly LayerIndex[];
 }
 
-export interface LayerProgress {
-  /** Bytes of the blob that have come; its size is in the descriptor. */
-  readonly received: number;
-  /** Bytes that it has unpacked to so far. */
-  readonly unpacked: number;
-  readonly entries: number;
-}
-
-/** What a layer job says on its way; the last message is `done`, `failed` or `crashed`. */
+/** What a layer's jobs say on their way; the last message is `done`, `failed` or `crashed`. */
 export type LayerMessage =
-  | { readonly type: 'progress'; readonly progress: LayerProgress }
-  /** Usable, not yet verified to the end. Sent once, before `done`. */
-  | { readonly type: 'indexed'; readonly index: LayerIndex }
-  /** Size, digest and diff ID agree (`diffId` is what was computed). */
-  | { readonly type: 'done'; readonly diffId: Digest }
+  | { readonly type: 'progress'; readonly progress: LayerCounts }
+  /** Usable: its blob is what the manifest says. Sent once by a LayerJob, before `done`. `kept` is for a CheckJob. */
+  | { readonly type: 'indexed'; readonly index: LayerIndex; readonly kept: Bytes | null }
+  /** `checked` is null where the blob was kept: a CheckJob is to follow. */
+  | { readonly type: 'done'; readonly checked: Checked | null }
   | Ending;
 
 export type MergeMessage =
