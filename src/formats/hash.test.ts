@@ -1,6 +1,6 @@
 import { createHash as nodeHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { ContentHash, createHash, digestOf } from './hash.ts';
+import { createHash, digestOf } from './hash.ts';
 import type { DigestAlgorithm } from './digest.ts';
 
 const ALGORITHMS: readonly DigestAlgorithm[] = ['sha256', 'sha384', 'sha512'];
@@ -51,31 +51,6 @@ describe.each(ALGORITHMS)('%s', (algorithm) => {
   it('agrees with WebCrypto', async () => {
     const bytes = noise(12_345, 3);
     expect(await digestOf(bytes, algorithm)).toBe(truth(algorithm, bytes));
-  });
-
-  it.each([
-    ['kept whole', {}],
-    ['kept to the last byte', { keepUpTo: 100_000 }],
-    ['one byte too many', { keepUpTo: 99_999 }],
-    ['given up early', { keepUpTo: 10 }],
-    ['never kept', { keepUpTo: 0 }],
-    ['expected to be too large', { keepUpTo: 200_000, expectedSize: 200_001 }],
-    ['expected wrongly', { keepUpTo: 50_000, expectedSize: 1 }],
-  ])('content hash: %s', async (_, options) => {
-    const bytes = noise(100_000, 9);
-    const hash = new ContentHash(algorithm, options);
-    for (const piece of reused(bytes)) hash.update(piece);
-    expect(hash.size).toBe(bytes.length);
-    expect(await hash.digest()).toBe(truth(algorithm, bytes));
-  });
-
-  it('content hash of more than one piece, and of nothing', async () => {
-    const bytes = noise(9 * 1024 * 1024 + 5);
-    const hash = new ContentHash(algorithm);
-    hash.update(bytes.subarray(0, 4 * 1024 * 1024));
-    hash.update(bytes.subarray(4 * 1024 * 1024));
-    expect(await hash.digest()).toBe(truth(algorithm, bytes));
-    expect(await new ContentHash(algorithm).digest()).toBe(truth(algorithm, new Uint8Array(0)));
   });
 });
 

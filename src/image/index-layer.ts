@@ -1,16 +1,17 @@
 /** One layer, from the bytes of its blob to an index. */
 import { concat, streamOf, type Bytes } from '../base/bytes.ts';
 import { fail } from '../base/problem.ts';
-import type { Compression } from '../formats/compression.ts';
+import { peek, piecesOf } from '../base/streams.ts';
+import { SNIFF_LENGTH, sniff, type Compression } from '../formats/compression.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import { algorithmOf, type Digest, type DigestAlgorithm } from '../formats/digest.ts';
-import { createHash, digestOf } from '../formats/hash.ts';
+import { createHash } from '../formats/hash.ts';
 import { isEncrypted } from '../formats/media-type.ts';
 import { NativeGunzip, NativeRefusal } from '../formats/native-gunzip.ts';
 import type { SeekPoints } from '../formats/seek-points.ts';
 import { createUnpacker } from '../formats/unpacker.ts';
 import type { Content } from '../sources/source.ts';
-import { BlobReader, piecesOf } from './blob-reader.ts';
+import { checkContent, failSize, verified } from '../sources/verified.ts';
 import type { LayerIndex } from './layer-index.ts';
 import { LayerTable } from './layer-table.ts';
 
@@ -40,6 +41,9 @@ export interface Checked {
   readonly seekPoints: SeekPoints | null;
 }
 
+/** Bytes are pushed in pieces of this size: 64 KiB of gzip are at most 64 MiB, so progress is told even of a bomb. */
+const PIECE = 64 * 1024;
+
 /**
  * Reads a layer. In one pass: fetched, hashed, unpacked, hashed, indexed; memory does not grow with it. But a gzip blob
  * of at most `keepUpTo` bytes gets a first look by the browser's own inflate, and is kept for `checkLayer`: resolves with
@@ -52,19 +56,21 @@ export async function indexLayer(
   diffId: Digest | null,
   options: IndexLayerOptions,
 ): Promise<Checked | null> {
-  if (isEncrypted(descriptor.mediaType)) {
-    fail({ code: 'unsupported', what: 'encryption', name: descriptor.mediaType });
-  }
+  const { mediaType, size } = descriptor;
+  if (isEncrypted(mediaType)) fail({ code: 'unsupported', what: 'encryption', name: mediaType });
   const stream = await content.open(descriptor, { signal: options.signal });
-  const blob = await BlobReader.start(stream, descriptor);
+  const { head, whole } = await peek(stream, SNIFF_LENGTH);
+  let compression: Compression;
   try {
-    const look = blob.compression === 'gzip' && descriptor.size <= options.keepUpTo;
-    if (look && NativeGunzip.available) return await lookAtLayer(blob, descriptor, diffId, options);
-    return await readLayer(blob, descriptor, diffId, options);
+    compression = sniff(head.subarray(0, SNIFF_LENGTH));
   } catch (error) {
-    blob.cancel(error);
+    whole.cancel().catch(() => {});
     throw error;
   }
+  const look = compression === 'gzip' && size <= options.keepUpTo && NativeGunzip.available;
+  return look
+    ? lookAtLayer(whole, descriptor, diffId, options)
+    : readLayer(whole, compression, descriptor, diffId, options);
 }
 
 /**
@@ -74,51 +80,51 @@ export async function indexLayer(
 export function checkLayer(kept: Bytes, compression: Compression, diffId: Digest | null): Checked {
   const hash = createHash(diffIdAlgorithm(diffId));
   const unpacker = createUnpacker(compression, (bytes) => hash.update(bytes));
-  for (const piece of piecesOf(kept)) unpacker.push(piece);
+  for (let at = 0; at < kept.length; at += PIECE) unpacker.push(kept.subarray(at, at + PIECE));
   unpacker.end();
   return checked(hash.digest(), diffId, unpacker.seekPoints());
 }
 
 /** One pass, as a stream. */
 async function readLayer(
-  blob: BlobReader,
+  stream: ReadableStream<Uint8Array>,
+  compression: Compression,
   descriptor: Descriptor,
   diffId: Digest | null,
   { onProgress, onIndexed }: IndexLayerOptions,
 ): Promise<Checked> {
-  const blobHash = createHash(algorithmOf(descriptor.digest));
   // The bytes of a plain tar are those of the blob: they are hashed once where one algorithm serves both.
-  const same = blob.compression === 'none' && algorithmOf(descriptor.digest) === diffIdAlgorithm(diffId);
-  const diffHash = same ? null : createHash(diffIdAlgorithm(diffId));
+  const same = compression === 'none' && algorithmOf(descriptor.digest) === diffIdAlgorithm(diffId);
+  const hash = same ? null : createHash(diffIdAlgorithm(diffId));
   const table = new LayerTable();
-  const unpacker = createUnpacker(blob.compression, (bytes) => {
-    diffHash?.update(bytes);
+  const unpacker = createUnpacker(compression, (bytes) => {
+    hash?.update(bytes);
     table.push(bytes);
   });
-  for await (const piece of blob.pieces()) {
-    blobHash.update(piece);
+  let received = 0;
+  for await (const piece of piecesOf(verified(stream, descriptor, 'layer'), PIECE)) {
+    received += piece.length;
     table.attempt(() => unpacker.push(piece));
-    onProgress({ received: blob.received, unpacked: unpacker.produced, entries: table.entries });
+    onProgress({ received, unpacked: unpacker.produced, entries: table.entries });
   }
-  const digest = blobHash.digest();
-  checkBlob(descriptor, digest);
   table.attempt(() => unpacker.end());
   table.end();
-  const actual = diffHash?.digest() ?? digest;
-  onIndexed(table.index(blob.compression, unpacker.seekPoints(), unpacker.produced), null);
-  return checked(actual, diffId, unpacker.seekPoints());
+  const seekPoints = unpacker.seekPoints();
+  onIndexed(table.index(compression, seekPoints, unpacker.produced), null);
+  return checked(hash?.digest() ?? descriptor.digest, diffId, seekPoints);
 }
 
 /** The first look: by the browser's inflate, with nothing hashed in step. */
 async function lookAtLayer(
-  blob: BlobReader,
+  stream: ReadableStream<Uint8Array>,
   descriptor: Descriptor,
   diffId: Digest | null,
   options: IndexLayerOptions,
 ): Promise<Checked | null> {
   const table = new LayerTable();
   const inflate = new NativeGunzip((bytes) => table.push(bytes));
-  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  const pieces: Bytes[] = [];
+  let received = 0;
   let refused = false;
   const attempt = async (step: () => Promise<void>) => {
     try {
@@ -129,13 +135,15 @@ async function lookAtLayer(
     }
   };
   try {
-    for await (const piece of blob.pieces()) {
+    for await (const piece of piecesOf(stream, PIECE)) {
+      received += piece.length;
+      if (received > descriptor.size) failSize(descriptor, 'layer', received);
       pieces.push(piece);
       await attempt(() => inflate.push(piece));
-      options.onProgress({ received: blob.received, unpacked: inflate.produced, entries: table.entries });
+      options.onProgress({ received, unpacked: inflate.produced, entries: table.entries });
     }
     const kept = concat(pieces);
-    checkBlob(descriptor, await digestOf(kept, algorithmOf(descriptor.digest)));
+    await checkContent(kept, descriptor, 'layer');
     await attempt(() => inflate.end());
     table.end();
     if (!refused && table.problem === null) {
@@ -143,15 +151,10 @@ async function lookAtLayer(
       return null;
     }
     // Several members, or damage: pako reads the one and says what is wrong with the other.
-    const again = await BlobReader.start(streamOf(kept), descriptor);
-    return await readLayer(again, descriptor, diffId, options);
+    return await readLayer(streamOf(kept), 'gzip', descriptor, diffId, options);
   } finally {
     inflate.stop();
   }
-}
-
-function checkBlob({ digest: expected }: Descriptor, actual: Digest): void {
-  if (actual !== expected) fail({ code: 'digest-mismatch', subject: 'layer', expected, actual });
 }
 
 function checked(actual: Digest, expected: Digest | null, seekPoints: SeekPoints | null): Checked {
