@@ -33,7 +33,11 @@ export function parseDigest(text: string): Digest {
   if (!isAlgorithm(algorithm)) fail({ code: 'unsupported', what: 'digest-algorithm', name: algorithm });
   const encoded = text.slice(colon + 1);
   if (encoded.length !== DIGEST_HEX_LENGTH[algorithm] || !/^[0-9a-f]*$/.test(encoded)) {
-    fail({ code: 'malformed', format: 'digest', reason: `not ${DIGEST_HEX_LENGTH[algorithm]} hex digits: ${text}` });
+    fail({
+      code: 'malformed',
+      format: 'digest',
+      reason: `not ${DIGEST_HEX_LENGTH[algorithm]} hex digits: ${text}`,
+    });
   }
   return text as Digest;
 }

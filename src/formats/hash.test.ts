@@ -1,6 +1,6 @@
 import { createHash as nodeHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createHash, digestOf } from './hash.ts';
+import { ContentHash, createHash, digestOf } from './hash.ts';
 import type { DigestAlgorithm } from './digest.ts';
 
 const ALGORITHMS: readonly DigestAlgorithm[] = ['sha256', 'sha384', 'sha512'];
@@ -51,6 +51,16 @@ describe.each(ALGORITHMS)('%s', (algorithm) => {
   it('agrees with WebCrypto', async () => {
     const bytes = noise(12_345, 3);
     expect(await digestOf(bytes, algorithm)).toBe(truth(algorithm, bytes));
+  });
+
+  it('is the same whether content is kept or not, and past the budget wherever that falls', async () => {
+    const bytes = noise(10_000, 9);
+    for (const keepUpTo of [0, 1, 5000, 9999, 10_000, 1e9]) {
+      const hash = new ContentHash(algorithm, keepUpTo);
+      for (let at = 0; at < bytes.length; at += 999) hash.update(bytes.subarray(at, at + 999));
+      expect(await hash.digest()).toBe(truth(algorithm, bytes));
+    }
+    expect(await new ContentHash(algorithm, 10).digest()).toBe(truth(algorithm, new Uint8Array(0)));
   });
 });
 

@@ -4,6 +4,8 @@
  * points and does not say what is wrong. So it is for a first look, and pako has the last word.
  */
 
+import type { Bytes } from '../base/bytes.ts';
+
 /** The browser's inflate would not go on: more than one member, trailing bytes, or damage. It does not say which. */
 export class NativeRefusal extends Error {
   override readonly name = 'NativeRefusal';
@@ -19,7 +21,7 @@ export class NativeGunzip {
   produced = 0;
 
   /** `onOutput` must not throw. It owns what it gets. */
-  constructor(onOutput: (bytes: Uint8Array) => void) {
+  constructor(onOutput: (bytes: Bytes) => void) {
     const { readable, writable } = new DecompressionStream('gzip');
     this.#writer = writable.getWriter();
     this.#reading = this.#read(readable.getReader(), onOutput);
@@ -29,7 +31,7 @@ export class NativeGunzip {
   }
 
   /** Resolves when there is room for more. Fails with NativeRefusal, then and ever after. */
-  async push(chunk: Uint8Array<ArrayBuffer>): Promise<void> {
+  async push(chunk: Bytes): Promise<void> {
     try {
       await this.#writer.ready;
       // Not awaited: `ready` is the back-pressure, and a write is done only when all that it gave has been read.
@@ -56,13 +58,13 @@ export class NativeGunzip {
 
   async #read(
     reader: ReadableStreamDefaultReader<Uint8Array>,
-    onOutput: (bytes: Uint8Array) => void,
+    onOutput: (bytes: Bytes) => void,
   ): Promise<void> {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
       this.produced += value.length;
-      onOutput(value);
+      onOutput(value as Bytes);
     }
   }
 }

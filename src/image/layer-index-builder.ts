@@ -2,7 +2,6 @@
 import type { Bytes } from '../base/bytes.ts';
 import { fail } from '../base/problem.ts';
 import type { Compression } from '../formats/compression.ts';
-import type { SeekPoints } from '../formats/seek-points.ts';
 import type { TarEntry } from '../formats/tar/entry.ts';
 import { packRecords } from './entry-records.ts';
 import { FILE, HARDLINK, MAX_ENTRIES, MAX_POOL, SYMLINK, type LayerIndex } from './layer-index.ts';
@@ -21,7 +20,6 @@ const LAST_FLAG = 0x36;
 /** What is known of a layer once it has been read to its end. */
 export interface LayerFacts {
   readonly compression: Compression;
-  readonly seekPoints: SeekPoints | null;
   /** Bytes. */
   readonly unpackedSize: number;
 }
@@ -97,7 +95,6 @@ export class LayerIndexBuilder {
       ...resized(this.#columns, this.#count),
       owners: this.#owners,
       compression: facts.compression,
-      seekPoints: facts.seekPoints,
       unpackedSize: facts.unpackedSize,
       skipped: this.#skipped,
     };

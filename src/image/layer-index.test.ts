@@ -8,7 +8,7 @@ import { layerOf } from '../testing/tree-of.ts';
 import { LayerIndexBuilder } from './layer-index-builder.ts';
 import { FILE, recordsOf, sparseOf, xattrsOf, type LayerIndex } from './layer-index.ts';
 
-const FACTS = { compression: 'gzip', seekPoints: null, unpackedSize: 99 } as const;
+const FACTS = { compression: 'gzip', unpackedSize: 99 } as const;
 
 function entry(facts: Partial<TarEntry>): TarEntry {
   return {

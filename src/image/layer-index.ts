@@ -4,7 +4,6 @@
  */
 import type { Bytes } from '../base/bytes.ts';
 import type { Compression } from '../formats/compression.ts';
-import type { SeekPoints } from '../formats/seek-points.ts';
 import type { SparseExtent } from '../formats/tar/entry.ts';
 import { decodeExtents, SPARSE_KEY, unpackRecords, xattrsIn } from './entry-records.ts';
 
@@ -64,7 +63,6 @@ export interface LayerIndex {
   readonly recordsStart: Uint32Array<ArrayBuffer>;
   readonly recordsLength: Uint32Array<ArrayBuffer>;
   readonly compression: Compression;
-  readonly seekPoints: SeekPoints | null;
   /** Bytes of the unpacked tar, to its last byte. */
   readonly unpackedSize: number;
   /** Entries of a type that no container runtime makes (volume labels, dump directories …): they have no row. */

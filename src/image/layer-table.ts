@@ -1,7 +1,6 @@
 /** From the bytes of a tar to a layer's index: the stage that a first look and a whole reading share. */
 import { Problem } from '../base/problem.ts';
 import type { Compression } from '../formats/compression.ts';
-import type { SeekPoints } from '../formats/seek-points.ts';
 import { TarParser } from '../formats/tar/parser.ts';
 import type { LayerIndex } from './layer-index.ts';
 import { LayerIndexBuilder } from './layer-index-builder.ts';
@@ -43,8 +42,8 @@ export class LayerTable {
   }
 
   /** Throws the problem, if there is one. */
-  index(compression: Compression, seekPoints: SeekPoints | null, unpackedSize: number): LayerIndex {
+  index(compression: Compression, unpackedSize: number): LayerIndex {
     if (this.#problem !== null) throw this.#problem;
-    return this.#builder.finish({ compression, seekPoints, unpackedSize });
+    return this.#builder.finish({ compression, unpackedSize });
   }
 }

@@ -1,5 +1,6 @@
 /** The layers of one image: each distinct one is indexed once, the largest first, and merged as soon as all are. */
 import { isAbort } from '../base/abort.ts';
+import type { Bytes } from '../base/bytes.ts';
 import { Problem } from '../base/problem.ts';
 import type { ImageLayer } from '../image/image.ts';
 import { FileTree } from '../image/file-tree.ts';
@@ -7,15 +8,22 @@ import type { LayerIndex } from '../image/layer-index.ts';
 import type { Access } from '../sources/access.ts';
 import type { Origin } from '../sources/origin.ts';
 import type { LayerPool, MergePool } from '../worker/pool.ts';
-import type { CheckJob, LayerMessage } from '../worker/protocol.ts';
+import type { LayerMessage } from '../worker/protocol.ts';
 import { LayerState } from './layer-state.svelte.ts';
 
+/** Bytes of an image's blobs that are held in memory until their seek points are found. */
+const KEEP_BLOBS = 384 * 1024 * 1024;
 /**
- * Bytes of compressed layers that are held in memory until they are checked: of one, and of all layers of an image
- * together. What is larger is read in one pass, which keeps nothing.
+ * Bytes of what layers unpack to that are held, by all threads together, until WebCrypto has them: 64 MiB for each GiB
+ * that the browser admits to (Chromium says 8 at most, others nothing).
  */
-const KEEP_LAYER = 256 * 1024 * 1024;
-const KEEP_TOTAL = 384 * 1024 * 1024;
+const KEEP_UNPACKED = 64 * 1024 * 1024 * (memoryOf(globalThis.navigator) ?? 4);
+const KEEP_NOTHING = { blob: 0, unpacked: 0 };
+
+/** Device Memory API, in GiB. */
+function memoryOf(navigator: { readonly deviceMemory?: number } | undefined): number | undefined {
+  return navigator?.deviceMemory;
+}
 
 export interface Workers {
   readonly layers: LayerPool;
@@ -41,36 +49,38 @@ export function loadLayers(
   const either = AbortSignal.any([signal, stop.signal]);
   const distinct = [...groupByContent(states).values()];
   const indexes = new Map<LayerState, LayerIndex>();
+  /** Layers that only had a first look, with their blobs. */
+  const unsought: { readonly same: readonly LayerState[]; readonly kept: Bytes }[] = [];
 
-  let room = KEEP_TOTAL;
+  const unpacked = Math.floor(KEEP_UNPACKED / workers.layers.size);
+  let room = KEEP_BLOBS;
 
-  /** Runs the jobs of one distinct layer; `onIndexed` as soon as it is usable. */
+  /** Runs the job of one distinct layer; `onIndexed` as soon as it is usable. */
   const load = async (same: readonly LayerState[], onIndexed: () => void): Promise<void> => {
     const { descriptor, diffId } = same[0]!.layer;
-    const keepUpTo = Math.min(room, KEEP_LAYER);
-    if (descriptor.size <= keepUpTo) room -= descriptor.size;
-    let check: CheckJob | null = null;
+    const keep = descriptor.size <= room ? { blob: descriptor.size, unpacked } : KEEP_NOTHING;
+    room -= keep.blob;
     const listen = (message: LayerMessage) => {
       if (message.type === 'progress') {
         const now = performance.now();
         for (const state of same) state.advance(message.progress, now);
       } else if (message.type === 'indexed') {
-        const { index, kept } = message;
         for (const state of same) {
-          indexes.set(state, index);
-          state.indexed(index);
+          indexes.set(state, message.index);
+          state.indexed(message.index);
         }
-        if (kept !== null) check = { kind: 'check', kept, compression: index.compression, diffId };
         onIndexed();
       }
     };
     try {
-      const job = { kind: 'layer', origin, access, descriptor, diffId, keepUpTo } as const;
-      let last = await workers.layers.run(job, either, listen);
-      // Behind all layers that are still to be indexed: the tree comes first.
-      if (check !== null) last = await workers.layers.run(check, either, listen);
-      if (last.type !== 'done' || last.checked === null) throw new Error('bug: a layer was not checked');
-      for (const state of same) state.verified(last.checked.seekPoints);
+      const job = { kind: 'layer', origin, access, descriptor, diffId, keep } as const;
+      const done = await workers.layers.run(job, either, listen);
+      if (!('checked' in done)) throw new Error('bug: a layer was not checked');
+      for (const state of same) {
+        state.verified();
+        state.found(done.checked.seekPoints);
+      }
+      if (done.checked.kept !== null) unsought.push({ same, kept: done.checked.kept });
     } catch (error) {
       if (error instanceof Problem) for (const state of same) state.failed(error.failure);
       // With no reason of ours: the other layers did not fail, they were not wanted any more.
@@ -110,10 +120,24 @@ export function loadLayers(
         throw error;
       },
     );
+  // When all is checked, and not before: nobody waits for them.
+  verified
+    .then(() => Promise.all(unsought.map((it) => seek(it.same, it.kept, workers.layers, either))))
+    .catch(() => {});
   // Both may reject; whoever awaits the one must not make the other an unhandled rejection.
   tree.catch(() => {});
   verified.catch(() => {});
   return { tree, verified };
+}
+
+async function seek(
+  same: readonly LayerState[],
+  kept: Bytes,
+  layers: LayerPool,
+  signal: AbortSignal,
+): Promise<void> {
+  const done = await layers.run({ kind: 'seek', kept }, signal, () => {});
+  if ('seekPoints' in done) for (const state of same) state.found(done.seekPoints);
 }
 
 /** A layer may stand in an image twice (the empty one often does): one job serves all its places. */

@@ -46,7 +46,7 @@ export class LayerState {
   get failure(): Failure | null {
     return this.#failure;
   }
-  /** Where reading may start in the middle; null until verified, and for a layer that is not compressed. */
+  /** Where reading may start in the middle; null until found, and for a layer that is not compressed. */
   get seekPoints(): SeekPoints | null {
     return this.#seekPoints;
   }
@@ -65,8 +65,10 @@ export class LayerState {
     this.#phase = 'indexed';
     this.#progress = { received: this.layer.descriptor.size, unpacked: unpackedSize, entries: count };
   }
-  verified(seekPoints: SeekPoints | null): void {
+  verified(): void {
     this.#phase = 'verified';
+  }
+  found(seekPoints: SeekPoints | null): void {
     this.#seekPoints = seekPoints;
   }
   failed(failure: Failure): void {

@@ -24,7 +24,7 @@ describe('the rate of a layer', () => {
     });
     //        at first: none; then 1 B/ms; slower; and nothing for two seconds
     expect(rates).toEqual([0, 1000, 1000, 750, 0]);
-    state.verified(null);
+    state.verified();
     expect(state.rate).toBe(0);
   });
 });

@@ -215,6 +215,7 @@ export class Session {
       this.#phase = { name: 'opening', asked, origin, image: known };
       const source = openSource(origin, this.#keyring.accessFor(origin));
       this.#workers.layers.warm(2);
+      this.#workers.merge.warm(1);
       const opened = await openImage(source, { platform }, signal);
       if (opened.kind === 'choose') {
         this.#phase = { name: 'choosing-platform', asked, origin, ...opened };

@@ -8,7 +8,7 @@ import { tarOf } from '../testing/tar-of.ts';
 import { runLayerJob } from '../worker/layer-job.ts';
 import { runMergeJob } from '../worker/merge-job.ts';
 import { givenAway, WorkerPool } from '../worker/pool.ts';
-import type { CheckJob, LayerJob, LayerMessage, MergeJob, MergeMessage } from '../worker/protocol.ts';
+import type { LayerJob, LayerMessage, MergeJob, MergeMessage, SeekJob } from '../worker/protocol.ts';
 import { buffersOf } from '../worker/transfer.ts';
 import { Session, type Navigator } from './session.svelte.ts';
 
@@ -37,7 +37,7 @@ class AddressBar implements Navigator {
 }
 
 const workers = () => ({
-  layers: new WorkerPool<LayerJob | CheckJob, LayerMessage>(
+  layers: new WorkerPool<LayerJob | SeekJob, LayerMessage>(
     () => new InProcessWorker(runLayerJob) as unknown as Worker,
     2,
     givenAway,

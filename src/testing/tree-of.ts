@@ -41,7 +41,7 @@ export function indexOfTar(tar: Bytes): LayerIndex {
   const parser = new TarParser((entry) => builder.add(entry));
   parser.push(tar);
   parser.end();
-  return builder.finish({ compression: 'none', seekPoints: null, unpackedSize: tar.length });
+  return builder.finish({ compression: 'none', unpackedSize: tar.length });
 }
 
 /** A layer from a drawing (`entriesOf`) or from entries. */

@@ -1,38 +1,37 @@
 /** The other side of a layer job, whatever thread it runs in. */
-import { checkLayer, indexLayer, type Checked } from '../image/index-layer.ts';
+import { findSeekPoints, indexLayer, type Checked } from '../image/index-layer.ts';
+import type { SeekPoints } from '../formats/seek-points.ts';
 import { openSource } from '../sources/open-source.ts';
 import { endingOf } from './ending.ts';
-import type { CheckJob, LayerJob, LayerMessage } from './protocol.ts';
+import type { LayerJob, LayerMessage, SeekJob } from './protocol.ts';
 import { buffersOf } from './transfer.ts';
 
 export type Post<Message> = (message: Message, transfer?: ArrayBuffer[]) => void;
 
 /** Runs the job to its end, which is its last message. Never throws. */
-export async function runLayerJob(job: LayerJob | CheckJob, post: Post<LayerMessage>): Promise<void> {
+export async function runLayerJob(job: LayerJob | SeekJob, post: Post<LayerMessage>): Promise<void> {
   try {
-    const checked = job.kind === 'check' ? check(job) : await index(job, post);
-    post({ type: 'done', checked }, buffersOf(checked));
+    const done = job.kind === 'seek' ? seek(job) : await index(job, post);
+    post({ type: 'done', ...done }, buffersOf(done));
   } catch (error) {
     post(endingOf(error));
   }
 }
 
-function check({ kept, compression, diffId }: CheckJob): Checked {
-  return checkLayer(kept, compression, diffId);
+function seek({ kept }: SeekJob): { seekPoints: SeekPoints | null } {
+  return { seekPoints: findSeekPoints(kept) };
 }
 
-function index(job: LayerJob, post: Post<LayerMessage>): Promise<Checked | null> {
-  const { origin, access, descriptor, diffId, keepUpTo } = job;
-  return indexLayer(openSource(origin, access), descriptor, diffId, {
+async function index(job: LayerJob, post: Post<LayerMessage>): Promise<{ checked: Checked }> {
+  const { origin, access, descriptor, diffId, keep } = job;
+  const checked = await indexLayer(openSource(origin, access), descriptor, diffId, {
     // The page aborts by terminating the thread.
     signal: new AbortController().signal,
-    keepUpTo,
+    keep,
     onProgress: throttled((progress) => post({ type: 'progress', progress })),
-    onIndexed(index, kept) {
-      const message = { type: 'indexed', index, kept } as const;
-      post(message, buffersOf(message));
-    },
+    onIndexed: (index) => post({ type: 'indexed', index }, buffersOf(index)),
   });
+  return { checked };
 }
 
 /** No eye sees more, and each message costs the page a little. Milliseconds. */

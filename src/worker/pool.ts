@@ -3,7 +3,7 @@
  * their memory back. Abort terminates the thread at once, whatever it is computing.
  */
 import { Problem } from '../base/problem.ts';
-import type { CheckJob, Ending, LayerJob, LayerMessage, MergeJob, MergeMessage } from './protocol.ts';
+import type { Ending, LayerJob, LayerMessage, MergeJob, MergeMessage, SeekJob } from './protocol.ts';
 import { buffersOf } from './transfer.ts';
 
 /** A worker that has nothing to do for so long gives its memory back. Milliseconds. */
@@ -34,8 +34,9 @@ interface Idle {
 }
 
 export class WorkerPool<Job, Message extends { readonly type: string } | Ending> {
+  /** Threads at work at the same time, at most. */
+  readonly size: number;
   readonly #create: () => Worker;
-  readonly #size: number;
   readonly #transfer: (job: Job) => ArrayBuffer[];
   readonly #queue: Task<Job, Message>[] = [];
   readonly #idle: Idle[] = [];
@@ -44,13 +45,13 @@ export class WorkerPool<Job, Message extends { readonly type: string } | Ending>
   /** `size`: threads at work at the same time, at least 1. `transfer`: the buffers that a job gives away. */
   constructor(create: () => Worker, size: number, transfer: (job: Job) => ArrayBuffer[] = () => []) {
     this.#create = create;
-    this.#size = size;
+    this.size = size;
     this.#transfer = transfer;
   }
 
   /** Starts a thread ahead of its first job, which hides the time that loading its code takes. */
   warm(count: number): void {
-    while (this.#idle.length + this.#busy < Math.min(count, this.#size)) this.#rest(this.#create());
+    while (this.#idle.length + this.#busy < Math.min(count, this.size)) this.#rest(this.#create());
   }
 
   /**
@@ -78,7 +79,7 @@ export class WorkerPool<Job, Message extends { readonly type: string } | Ending>
   }
 
   #next(): void {
-    while (this.#busy < this.#size) {
+    while (this.#busy < this.size) {
       const task = this.#queue.shift();
       if (task === undefined) return;
       // One abort may end the running job and those in the queue; theirs comes later, so look.
@@ -139,18 +140,18 @@ function isEnding(message: { readonly type: string }): message is Ending {
  */
 const MAX_LAYER_WORKERS = 4;
 
-export type LayerPool = WorkerPool<LayerJob | CheckJob, LayerMessage>;
+export type LayerPool = WorkerPool<LayerJob | SeekJob, LayerMessage>;
 export type MergePool = WorkerPool<MergeJob, MergeMessage>;
 
 export function layerPool(): LayerPool {
   const create = () => new Worker(new URL('./layer.worker.ts', import.meta.url), { type: 'module' });
   const size = Math.max(1, Math.min(MAX_LAYER_WORKERS, navigator.hardwareConcurrency));
-  return new WorkerPool<LayerJob | CheckJob, LayerMessage>(create, size, givenAway);
+  return new WorkerPool<LayerJob | SeekJob, LayerMessage>(create, size, givenAway);
 }
 
 /** A kept blob is given away; of a layer to be fetched the page keeps all that it says. */
-export function givenAway(job: LayerJob | CheckJob): ArrayBuffer[] {
-  return job.kind === 'check' ? [job.kept.buffer] : [];
+export function givenAway(job: LayerJob | SeekJob): ArrayBuffer[] {
+  return job.kind === 'seek' ? [job.kept.buffer] : [];
 }
 
 export function mergePool(): MergePool {

@@ -4,16 +4,16 @@
  */
 import type { Bytes } from '../base/bytes.ts';
 import type { Failure } from '../base/problem.ts';
-import type { Compression } from '../formats/compression.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import type { Digest } from '../formats/digest.ts';
-import type { Checked, LayerCounts } from '../image/index-layer.ts';
+import type { SeekPoints } from '../formats/seek-points.ts';
+import type { Checked, Keep, LayerCounts } from '../image/index-layer.ts';
 import type { LayerIndex } from '../image/layer-index.ts';
 import type { TreeColumns } from '../image/file-tree.ts';
 import type { Access } from '../sources/access.ts';
 import type { Origin } from '../sources/origin.ts';
 
-/** Fetch, unpack and index one layer; and check it on the way, unless its blob is small enough to be kept. */
+/** Fetch, unpack, index and check one layer. */
 export interface LayerJob {
   readonly kind: 'layer';
   readonly origin: Origin;
@@ -21,16 +21,13 @@ export interface LayerJob {
   readonly access: Access;
   readonly descriptor: Descriptor;
   readonly diffId: Digest | null;
-  /** Bytes of a blob that the page will hold until it is checked. */
-  readonly keepUpTo: number;
+  readonly keep: Keep;
 }
 
-/** Check what a kept blob unpacks to. Its bytes are transferred in. */
-export interface CheckJob {
-  readonly kind: 'check';
+/** Find the seek points of a gzip blob that was kept. It is transferred in. */
+export interface SeekJob {
+  readonly kind: 'seek';
   readonly kept: Bytes;
-  readonly compression: Compression;
-  readonly diffId: Digest | null;
 }
 
 /** Merge the layers' indexes, lowest first. They are transferred in, and come back with the tree. */
@@ -42,10 +39,12 @@ export interface MergeJob {
 /** What a layer's jobs say on their way; the last message is `done`, `failed` or `crashed`. */
 export type LayerMessage =
   | { readonly type: 'progress'; readonly progress: LayerCounts }
-  /** Usable: its blob is what the manifest says. Sent once by a LayerJob, before `done`. `kept` is for a CheckJob. */
-  | { readonly type: 'indexed'; readonly index: LayerIndex; readonly kept: Bytes | null }
-  /** `checked` is null where the blob was kept: a CheckJob is to follow. */
-  | { readonly type: 'done'; readonly checked: Checked | null }
+  /** Usable: its blob is what the manifest says, and the diff ID is being checked. Sent once by a LayerJob. */
+  | { readonly type: 'indexed'; readonly index: LayerIndex }
+  /** Of a LayerJob: all agrees. */
+  | { readonly type: 'done'; readonly checked: Checked }
+  /** Of a SeekJob. */
+  | { readonly type: 'done'; readonly seekPoints: SeekPoints | null }
   | Ending;
 
 export type MergeMessage =
