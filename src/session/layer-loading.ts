@@ -17,12 +17,12 @@ const KEEP_BLOBS = 384 * 1024 * 1024;
  * Bytes of what layers unpack to that are held, by all threads together, until WebCrypto has them: 64 MiB for each GiB
  * that the browser admits to (Chromium says 8 at most, others nothing).
  */
-const KEEP_UNPACKED = 64 * 1024 * 1024 * (memoryOf(globalThis.navigator) ?? 4);
+const KEEP_UNPACKED = 64 * 1024 * 1024 * (deviceMemory() ?? 4);
 const KEEP_NOTHING = { blob: 0, unpacked: 0 };
 
 /** Device Memory API, in GiB. */
-function memoryOf(navigator: { readonly deviceMemory?: number } | undefined): number | undefined {
-  return navigator?.deviceMemory;
+function deviceMemory(): number | undefined {
+  return (globalThis.navigator as { deviceMemory?: number } | undefined)?.deviceMemory;
 }
 
 export interface Workers {

@@ -2,7 +2,7 @@
 import { decodeUtf8, toBase64, toHex } from '../../base/bytes.ts';
 import { BLOCK, CHAR, DIR, FIFO, FILE, HARDLINK, SYMLINK, type EntryType } from '../../image/layer-index.ts';
 import { isSafe } from '../shared/safe-text.ts';
-import type { IconName } from '../shared/Icon.svelte';
+import type { IconName } from '../shared/icon-paths.ts';
 
 export const TYPE_WORDS: Readonly<Record<EntryType, string>> = {
   [FILE]: 'file',
