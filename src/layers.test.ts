@@ -64,6 +64,8 @@ describe('the house', () => {
     expect(offences(file, `const x = await import('../testing/tar-of.ts');`)).toEqual([
       'formats/digest.ts imports testing/tar-of.ts: testing is for tests only',
     ]);
-    expect(offences(join(SRC, 'worker/pool.ts'), `new URL('../ui/App.svelte', import.meta.url)`)).toHaveLength(1);
+    expect(
+      offences(join(SRC, 'worker/pool.ts'), `new URL('../ui/App.svelte', import.meta.url)`),
+    ).toHaveLength(1);
   });
 });
