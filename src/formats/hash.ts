@@ -45,61 +45,57 @@ function digestFrom(algorithm: DigestAlgorithm, hashed: Uint8Array): Digest {
 
 /**
  * The digest of content that comes in pieces, by WebCrypto where it fits a budget: three times as fast as the incremental
- * hash, and off the thread, but it wants all bytes in one array, and copies them. So twice the content stands in memory
- * for a moment, and it is given back at once, not when the garbage is collected.
+ * hash, and off the thread, but it wants all bytes in one array, and copies them. Twice the content stands in memory for
+ * a moment.
  */
 export class ContentHash {
   readonly #algorithm: DigestAlgorithm;
-  /** Grows in place: its budget is reserved, but takes memory only as it is used. */
-  #kept: ArrayBuffer | null;
+  #kept: Bytes | null;
   #size = 0;
   #hash: Hash | null = null;
 
   /** `keepUpTo`: bytes to keep; past it all goes to the incremental hash. */
   constructor(algorithm: DigestAlgorithm, keepUpTo: number) {
     this.#algorithm = algorithm;
-    this.#kept = new ArrayBuffer(0, { maxByteLength: keepUpTo });
+    this.#kept = takeScratch(keepUpTo);
   }
 
   /** Copies what it keeps: `bytes` may be used again. */
   update(bytes: Uint8Array): void {
     const size = this.#size + bytes.length;
-    if (this.#kept !== null) {
-      if (size > this.#kept.maxByteLength) this.#switch(this.#kept);
-      else {
-        if (size > this.#kept.byteLength) {
-          this.#kept.resize(Math.min(size + GROWTH, this.#kept.maxByteLength));
-        }
-        new Uint8Array(this.#kept, this.#size, bytes.length).set(bytes);
-      }
+    if (this.#kept !== null && size > this.#kept.length) {
+      this.#hash = createHash(this.#algorithm);
+      this.#hash.update(this.#kept.subarray(0, this.#size));
+      this.#letGo();
     }
-    this.#hash?.update(bytes);
+    if (this.#kept === null) this.#hash!.update(bytes);
+    else this.#kept.set(bytes, this.#size);
     this.#size = size;
   }
 
   /** Call it once; nothing may follow. Fails with `missing-feature`. */
-  async digest(): Promise<Digest> {
-    if (this.#hash !== null || this.#kept === null) return this.#hash!.digest();
-    // WebCrypto takes no buffer that could change its size under it.
-    const all = new Uint8Array(fixed(this.#kept, this.#size));
-    this.#kept = null;
-    return digestOf(all, this.#algorithm);
+  digest(): Promise<Digest> {
+    if (this.#kept === null) return Promise.resolve(this.#hash!.digest());
+    // WebCrypto has its own copy as soon as it was called.
+    const digest = digestOf(this.#kept.subarray(0, this.#size), this.#algorithm);
+    this.#letGo();
+    return digest;
   }
 
-  #switch(kept: ArrayBuffer): void {
-    this.#hash = createHash(this.#algorithm);
-    this.#hash.update(new Uint8Array(kept, 0, this.#size));
-    fixed(kept, 0);
+  #letGo(): void {
+    scratch = this.#kept;
     this.#kept = null;
   }
 }
 
-/** The first `length` bytes in a buffer that keeps its size; `buffer` is given back where the engine can (ES2024). */
-function fixed(buffer: ArrayBuffer, length: number): ArrayBuffer {
-  return 'transferToFixedLength' in buffer
-    ? buffer.transferToFixedLength(length)
-    : (buffer as ArrayBuffer).slice(0, length);
-}
+/**
+ * What the last ContentHash of this thread kept its content in. Fresh memory is dear: the system clears each page when it
+ * is first written to. (Pages that are never written to cost nothing, however large the array.)
+ */
+let scratch: Bytes | null = null;
 
-/** Bytes by which what is kept grows at a time. */
-const GROWTH = 8 * 1024 * 1024;
+function takeScratch(length: number): Bytes {
+  const taken = scratch?.length === length ? scratch : new Uint8Array(length);
+  scratch = null;
+  return taken;
+}
