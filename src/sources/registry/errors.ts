@@ -45,10 +45,10 @@ export interface Asked {
 }
 
 /** Error codes of a 404 that are more telling than what was asked for. */
-const MISSING: Readonly<Record<string, 'repository' | 'blob'>> = {
-  NAME_UNKNOWN: 'repository',
-  BLOB_UNKNOWN: 'blob',
-};
+const MISSING: ReadonlyMap<string, 'repository' | 'blob'> = new Map([
+  ['NAME_UNKNOWN', 'repository'],
+  ['BLOB_UNKNOWN', 'blob'],
+]);
 
 /** Fails with what a status that is no success means. 401 is not for here: it has a challenge. */
 export async function failWith(response: Response, asked: Asked, signal: AbortSignal): Promise<never> {
@@ -62,7 +62,7 @@ export function failureOf(response: Response, errors: readonly RegistryError[], 
     case 403:
       return { code: 'forbidden', registry, url, hadCredentials, errors };
     case 404: {
-      const what = errors.map(({ code }) => MISSING[code]).find((it) => it !== undefined) ?? asked.what;
+      const what = errors.map(({ code }) => MISSING.get(code)).find((it) => it !== undefined) ?? asked.what;
       return {
         code: 'not-found',
         what,
