@@ -86,6 +86,9 @@ export class Authorization {
 
   /** Bearer first: a registry that offers both (Gitea) gives tokens to nobody, and takes Basic only from somebody. */
   #challengesOf(response: Response): Challenge[] {
+    // A host that the registry redirected to: nothing of ours would reach it (`fetch` drops `Authorization` on the way),
+    // and it shall not say to whom the user's name goes.
+    if (new URL(response.url).origin !== this.#options.api) return [];
     const header = response.headers.get('WWW-Authenticate');
     if (header !== null) {
       return parseChallenges(header).sort(
