@@ -12,7 +12,9 @@ import { Random } from '../../testing/random.ts';
 import { NO_ACCESS, type Access } from '../access.ts';
 import type { Patience } from '../http/patience.ts';
 import type { ByteRange } from '../source.ts';
+import { isForeignAddress } from './foreign-address.ts';
 import { RegistrySource } from './registry-source.ts';
+import { nextLink } from './tags.ts';
 
 const NEVER = new AbortController().signal;
 const HASTY: Patience = { tries: 4, base: 1, longest: 1500 };
@@ -253,6 +255,17 @@ describe('a registry that says no', () => {
     expect(registry.server.heard).toHaveLength(1);
   });
 
+  it.each(['constructor', '__proto__', 'toString'])(
+    'by a code called %s is told in plain data',
+    async (code) => {
+      const registry = await start();
+      const body = JSON.stringify({ errors: [{ code, message: '' }] });
+      registry.server.break({ on: /blobs/, fault: { status: 404, body } });
+      const failure = await failureOf(readBlob(sourceOf(registry), LAYER));
+      expect(structuredClone(failure)).toMatchObject({ code: 'not-found', what: 'blob', name: LAYER.digest });
+    },
+  );
+
   it.each([
     [403, { code: 'forbidden', hadCredentials: false }],
     [410, { code: 'bad-status', status: 410 }],
@@ -489,6 +502,17 @@ describe('who asks', () => {
     }
   });
 
+  it('is told to no token service but one that the registry itself names', async () => {
+    const registry = await start({ redirectBlobs: true });
+    const thief = await HttpServer.start((_, __, reply) => reply.json(200, { token: 'x' }));
+    running.push(thief);
+    const headers = { 'WWW-Authenticate': `Bearer realm="${thief.origin}/token"` };
+    registry.store.break({ on: /./, times: 9, fault: { status: 401, headers } });
+    const source = sourceOf(registry, { access: accessTo(registry) });
+    expect(await failureOf(readBlob(source, LAYER))).toMatchObject({ code: 'unauthorized', offers: [] });
+    expect(thief.heard).toEqual([]);
+  });
+
   it('is told by Basic, where a page cannot read what is wanted', async () => {
     const registry = await start({ auth: 'basic', users: USERS, hide: ['www-authenticate'] });
     await sourceOf(registry, { access: accessTo(registry) }).resolve(NEVER);
@@ -681,6 +705,25 @@ describe('a foreign layer', () => {
     for (const { headers } of server.heard) expect(headers.authorization).toBeUndefined();
   });
 
+  it('is on this machine only where the registry is', () => {
+    for (const host of ['127.0.0.1', 'localhost', '[::1]']) {
+      expect(isForeignAddress(`http://${host}:80/layer`, 'https://registry.example.org')).toBe(false);
+      expect(isForeignAddress(`https://${host}/layer`, 'https://registry.example.org')).toBe(false);
+      expect(isForeignAddress(`http://${host}:80/layer`, 'http://127.0.0.1:5000')).toBe(true);
+    }
+    expect(isForeignAddress('https://mirror.example.org/layer', 'https://registry.example.org')).toBe(true);
+  });
+
+  it('is looked for at a few addresses only', async () => {
+    const registry = await start();
+    const server = await elsewhere();
+    const urls = Array.from({ length: 1000 }, (_, i) => `${server.origin}/gone/${i}`);
+    expect(await failureOf(readBlob(sourceOf(registry), foreignAt(...urls)))).toMatchObject({
+      code: 'foreign-layer',
+    });
+    expect(server.heard.length).toBeLessThanOrEqual(8);
+  });
+
   it('comes from the registry, where that has it', async () => {
     const registry = await start();
     const server = await elsewhere();
@@ -745,6 +788,13 @@ describe('the tags of a repository', () => {
     expect(await sourceOf(registry).tags(NEVER)).toEqual(['a', 'b']);
     expect(registry.server.heard).toHaveLength(2);
   });
+
+  it('are found soon, though the header of the next page is a maze', () => {
+    // Quadratic, it would take minutes.
+    expect(nextLink('<a>;'.repeat(100_000), 'http://a/', 'http://a/')).toBeNull();
+    expect(nextLink('<http://a/?n=1>; title=x; rel="next"', 'http://a/', 'http://a/')).toBe('http://a/?n=1');
+    expect(nextLink('</?p=0>; rel=prev, </?n=1>; rel=next', 'http://a/', 'http://a/')).toBe('http://a/?n=1');
+  }, 5000);
 
   it('come from this registry only', async () => {
     const registry = await start({ auth: 'basic', users: USERS });

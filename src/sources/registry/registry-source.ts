@@ -25,9 +25,10 @@ import { manifestTypeOf } from '../manifest-type.ts';
 import type { RegistryOrigin } from '../origin.ts';
 import type { OpenOptions } from '../source.ts';
 import type { Place } from '../place.ts';
-import { apiOrigin, isLoopback } from './api-host.ts';
+import { apiOrigin } from './api-host.ts';
 import { Authorization } from './authorization.ts';
 import { failureOf, readErrors, type Asked } from './errors.ts';
+import { isForeignAddress } from './foreign-address.ts';
 import { listTags } from './tags.ts';
 
 /**
@@ -42,6 +43,8 @@ const ACCEPT = [
   [OCI_MANIFEST, DOCKER_MANIFEST],
 ] as const;
 const REFUSALS: ReadonlySet<number> = new Set([400, 404, 406]);
+/** Addresses of one foreign layer that are tried. Real ones have one; a manifest of 4 MiB could name 100,000. */
+const MAX_FOREIGN = 8;
 
 export class RegistrySource implements Place {
   readonly #origin: RegistryOrigin;
@@ -178,8 +181,7 @@ export class RegistrySource implements Place {
   /** image-spec v1.1, descriptor.md, "urls": from strangers, so without anything of ours. */
   async #openForeign(what: Descriptor, urls: readonly string[], { signal, range }: OpenOptions) {
     const patience = this.#patience;
-    for (const url of urls) {
-      if (!isFetchable(url)) continue;
+    for (const url of urls.filter((it) => isForeignAddress(it, this.#api)).slice(0, MAX_FOREIGN)) {
       try {
         return await resuming(
           what,
@@ -252,12 +254,4 @@ function isElsewhere(error: unknown): boolean {
   return (
     error instanceof Problem && error.failure.code !== 'unauthorized' && error.failure.code !== 'rate-limited'
   );
-}
-
-/** https, or a loopback server of the user's own. */
-function isFetchable(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  if (url.username !== '' || url.password !== '') return false;
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
 }

@@ -56,7 +56,8 @@ export async function listTags(
  * registries behind a proxy write a scheme or a host of their own in front; only the query counts.
  */
 export function nextLink(header: string | null, url: string, list: string): string | null {
-  const found = header === null ? null : /<([^<>]{1,4096})>\s*;[^,]*\brel="?next"?/i.exec(header);
+  // A link's parameters end at the next `<`: it stands in no value that a registry writes, and each is read once.
+  const found = header === null ? null : /<([^<>]{1,4096})>\s*;[^,<]*\brel="?next"?/i.exec(header);
   if (found === null || !URL.canParse(found[1]!, url)) return null;
   const { pathname, search } = new URL(found[1]!, url);
   return pathname === new URL(list).pathname && search !== '' ? list + search : null;
