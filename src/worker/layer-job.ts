@@ -8,7 +8,7 @@ import { buffersOf } from './transfer.ts';
 
 export type Post<Message> = (message: Message, transfer?: ArrayBuffer[]) => void;
 
-/** Runs the job to its end, which is its last message. Never throws. */
+/** Runs the job to its end, which is its last message. Rejects only where that cannot be posted. */
 export async function runLayerJob(job: LayerJob | SeekJob, post: Post<LayerMessage>): Promise<void> {
   try {
     const done = job.kind === 'seek' ? seek(job) : await index(job, post);

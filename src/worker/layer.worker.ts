@@ -1,7 +1,10 @@
 /** A thread for the jobs of layers. */
 import { runLayerJob } from './layer-job.ts';
-import type { LayerJob, SeekJob } from './protocol.ts';
+import type { LayerJob, LayerMessage, SeekJob } from './protocol.ts';
 
 self.onmessage = ({ data: job }: MessageEvent<LayerJob | SeekJob>) => {
-  void runLayerJob(job, (message, transfer = []) => self.postMessage(message, { transfer }));
+  const post = (message: LayerMessage, transfer: ArrayBuffer[] = []) =>
+    self.postMessage(message, { transfer });
+  // What cannot be posted is a bug, and the page hears of it: of a rejection that nobody handles it would not.
+  runLayerJob(job, post).catch(reportError);
 };

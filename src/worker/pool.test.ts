@@ -20,6 +20,7 @@ class Thread {
     log.push(`${number} starts`);
   }
   postMessage(job: string): void {
+    if (job === 'unsendable') throw new DOMException('it cannot be cloned', 'DataCloneError');
     this.#log.push(`${this.#number} gets ${job}`);
   }
   terminate(): void {
@@ -102,6 +103,29 @@ describe('a pool of workers', () => {
     threads[1]!.onerror?.({ message: '' });
     await expect(dying).rejects.toThrow('could not be loaded');
     expect(log).toEqual(['0 starts', '0 gets a', '0 gets b', '0 ends', '1 starts', '1 gets c', '1 ends']);
+  });
+
+  it('gives no job to a thread that died while it was idle', async () => {
+    const { pool, log, threads, run } = poolOf(1);
+    pool.warm(1);
+    threads[0]!.onerror?.({ message: 'gone' });
+    const job = run('a');
+    threads[1]!.says(done('a'));
+    expect(await job).toEqual(done('a'));
+    expect(log).toEqual(['0 starts', '0 ends', '1 starts', '1 gets a']);
+  });
+
+  it('ends a job that cannot be sent, and goes on with the next', async () => {
+    const { log, threads, run } = poolOf(1);
+    const first = run('a');
+    const unsendable = run('unsendable');
+    const last = run('b');
+    threads[0]!.says(done('a'));
+    await first;
+    await expect(unsendable).rejects.toThrow('cannot be cloned');
+    threads[1]!.says(done('b'));
+    expect(await last).toEqual(done('b'));
+    expect(log).toEqual(['0 starts', '0 gets a', '0 ends', '1 starts', '1 gets b']);
   });
 
   it('stops idle threads after a while, and starts some ahead when asked', () => {

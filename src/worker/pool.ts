@@ -117,16 +117,24 @@ export class WorkerPool<Job, Message extends { readonly type: string } | Ending>
         else crash(data.message, data.stack);
       } else task.onMessage(data);
     };
-    worker.postMessage(task.job, this.#transfer(task.job));
+    try {
+      worker.postMessage(task.job, this.#transfer(task.job));
+    } catch (error) {
+      // It cannot be cloned: a bug, but one that would leave the job without an end.
+      finish(() => task.reject(error), false);
+    }
   }
 
   #rest(worker: Worker): void {
-    const timer = setTimeout(() => {
+    const stop = () => {
+      clearTimeout(idle.timer);
       this.#idle.splice(this.#idle.indexOf(idle), 1);
       worker.terminate();
-    }, IDLE_MS);
-    const idle: Idle = { worker, timer };
+    };
+    const idle: Idle = { worker, timer: setTimeout(stop, IDLE_MS) };
     this.#idle.push(idle);
+    // Its code could not be loaded: it would never answer the job that it is given.
+    worker.onerror = stop;
   }
 }
 
