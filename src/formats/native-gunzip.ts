@@ -18,9 +18,11 @@ export class NativeGunzip {
 
   readonly #writer: WritableStreamDefaultWriter<BufferSource>;
   readonly #reading: Promise<void>;
+  /** What `onOutput` threw. */
+  #thrown: { readonly error: unknown } | null = null;
   produced = 0;
 
-  /** `onOutput` must not throw. It owns what it gets. */
+  /** `onOutput` owns what it gets. What it throws is a bug (or memory that is not there): `push` and `end` throw it. */
   constructor(onOutput: (bytes: Bytes) => void) {
     const { readable, writable } = new DecompressionStream('gzip');
     this.#writer = writable.getWriter();
@@ -37,7 +39,7 @@ export class NativeGunzip {
       // Not awaited: `ready` is the back-pressure, and a write is done only when all that it gave has been read.
       this.#writer.write(chunk).catch(() => {});
     } catch (error) {
-      throw new NativeRefusal('write', { cause: error });
+      this.#refuse('write', error);
     }
   }
 
@@ -47,7 +49,7 @@ export class NativeGunzip {
       await this.#writer.close();
       await this.#reading;
     } catch (error) {
-      throw new NativeRefusal('close', { cause: error });
+      this.#refuse('close', error);
     }
   }
 
@@ -64,7 +66,19 @@ export class NativeGunzip {
       const { done, value } = await reader.read();
       if (done) return;
       this.produced += value.length;
-      onOutput(value as Bytes);
+      try {
+        onOutput(value as Bytes);
+      } catch (error) {
+        this.#thrown = { error };
+        // Nobody reads on: a writer that waits for room would wait for ever.
+        await reader.cancel(error);
+        throw error;
+      }
     }
+  }
+
+  #refuse(at: string, cause: unknown): never {
+    if (this.#thrown !== null) throw this.#thrown.error;
+    throw new NativeRefusal(at, { cause });
   }
 }
