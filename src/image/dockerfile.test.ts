@@ -193,6 +193,11 @@ describe('the history of others', () => {
     expect(shown(made)).toBe(lines);
   });
 
+  it('cannot stall us by many health checks', () => {
+    const rows = Array.from({ length: 100 }, () => step(`HEALTHCHECK &{[${`] "1"'`.repeat(10_900)}`));
+    expect(dockerfileOf(rows)).toHaveLength(100);
+  }, 8000);
+
   it('cannot stall us', () => {
     for (const text of [
       `RUN /bin/sh -c ${'a && '.repeat(200_000)}`,

@@ -185,8 +185,9 @@ function itemsOf(rest: string): readonly string[] {
 
 /** `&{["CMD-SHELL" "curl -f localhost"] "30s" "3s" "0s" "0s" '\x03'}` is Go's `%q` of the struct; durations of 0 are not set. */
 function healthcheck(rest: string): string {
+  // No rune is longer than `\U0010ffff`; to look for its end as far as the text goes would be quadratic.
   const match =
-    rest.length > MAX_LIST ? null : /^&\{(\[.*\]) ((?:"[0-9a-zµ.]+" ?)+)(?:'(.+)'|(\d+))\}$/s.exec(rest);
+    rest.length > MAX_LIST ? null : /^&\{(\[.*\]) ((?:"[0-9a-zµ.]+" ?)+)(?:'(.{1,10})'|(\d+))\}$/s.exec(rest);
   const test = match === null ? null : quotedOf(match[1]!);
   if (match === null || test === null) return rest;
   const durations = match[2]!.match(/[0-9a-zµ.]+/g) ?? [];
