@@ -13,6 +13,12 @@ const SHARED_LENGTH = 1024;
 const SHARED_STRETCHES = 50_000;
 /** Distinct owners that are looked up; a layer with more is made to hurt, and gets rows of their own. */
 const SHARED_OWNERS = 100_000;
+/**
+ * What all owners may take, each with the room of its row: they are text and not in the pool, and a PAX header may give each
+ * entry a name of 1 MiB. UTF-16 units.
+ */
+const MAX_OWNERS = 64 * 1024 * 1024;
+const OWNER_ROW = 64;
 /** Flags `'0'` to `'6'`. */
 const FIRST_FLAG = 0x30;
 const LAST_FLAG = 0x36;
@@ -36,6 +42,7 @@ export class LayerIndexBuilder {
   readonly #owners: [uname: string, gname: string][] = [];
   readonly #ownerRows = new Map<string, Map<string, number>>();
   #ownersShared = 0;
+  #ownersTaken = 0;
   readonly #stretches = new Map<string, number>();
 
   /** Rows so far. */
@@ -46,7 +53,7 @@ export class LayerIndexBuilder {
   /**
    * Adds a row; keeps nothing of `entry`. An entry whose type is none of tar's seven is counted and left out: POSIX
    * would have it read as a file, but moby/go-archive, umoci and containerd all refuse to make one, so a file on screen
-   * that no container has would be a lie. Fails with `too-large` past `MAX_ENTRIES` or `MAX_POOL`.
+   * that no container has would be a lie. Fails with `too-large` past `MAX_ENTRIES`, `MAX_POOL` or `MAX_OWNERS`.
    */
   add(entry: TarEntry): void {
     const flag = entry.type.charCodeAt(0);
@@ -135,6 +142,9 @@ export class LayerIndexBuilder {
     let groups = this.#ownerRows.get(uname);
     const known = groups?.get(gname);
     if (known !== undefined) return known;
+    this.#ownersTaken += OWNER_ROW + uname.length + gname.length;
+    if (this.#ownersTaken > MAX_OWNERS)
+      fail({ code: 'too-large', what: 'owners of a layer', limit: MAX_OWNERS });
     const row = this.#owners.push([uname, gname]) - 1;
     if (this.#ownersShared++ < SHARED_OWNERS) {
       if (groups === undefined) this.#ownerRows.set(uname, (groups = new Map()));

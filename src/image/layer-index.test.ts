@@ -193,3 +193,21 @@ describe('sparse maps', () => {
     expect(sparseOf(index, 2)).toBeNull();
   });
 });
+
+describe('owners of a layer', () => {
+  it('are bounded, together and not one by one', () => {
+    const builder = new LayerIndexBuilder();
+    const long = 'o'.repeat(1024 * 1024);
+    const fill = () => {
+      for (let i = 0; i < 100; i++) builder.add(entry({ uname: `${i}${long}` }));
+    };
+    expect(fill).toThrow('too-large {"what":"owners of a layer"');
+    expect(builder.count).toBeLessThan(64);
+  });
+
+  it('may be many', () => {
+    const builder = new LayerIndexBuilder();
+    for (let i = 0; i < 200_000; i++) builder.add(entry({ uname: `user-${i}`, gname: 'users' }));
+    expect(builder.finish(FACTS).owners[199_999]).toEqual(['user-199999', 'users']);
+  });
+});

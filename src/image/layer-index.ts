@@ -28,7 +28,7 @@ export const MAX_POOL = 2 ** 30;
 /** Plain data: it crosses threads and is stored as it is. All columns have `count` rows. */
 export interface LayerIndex {
   readonly count: number;
-  /** Names, link names, owner names and records, back to back. */
+  /** Names, link names and records, back to back. */
   readonly pool: Bytes;
   /** The entry's path as the tar has it, after PAX and GNU long names: raw bytes, `./` and `/` and all. */
   readonly nameStart: Uint32Array<ArrayBuffer>;

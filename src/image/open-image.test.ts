@@ -363,6 +363,12 @@ describe('what is no image', () => {
 });
 
 describe('documents that do not agree', () => {
+  it('fail: more layers than anything could mount', async () => {
+    const shelf = new Shelf();
+    const root = await shelf.image('x', { layers: 1025 });
+    expect(await outcome(shelf, root)).toBe('too-large | layers | 1024 | 1025');
+  });
+
   it('fail: diff IDs and layers', async () => {
     const shelf = new Shelf();
     const root = await shelf.image('x', {

@@ -24,6 +24,12 @@ import { NO_OFFER, probe, readOffer } from './offer.ts';
 /** What is opened of an index where nobody says otherwise. */
 export const DEFAULT_PLATFORM: Platform = { os: 'linux', architecture: 'amd64' };
 
+/**
+ * Layers of an image. Docker stacks 127, overlayfs 500; a manifest of 4 MiB can name 40,000, and shall not make us ask a
+ * registry for all of them, nor a page show them.
+ */
+export const MAX_LAYERS = 1024;
+
 export interface Wish {
   /** `os/architecture[/variant]`, or the digest of one of the index's manifests; null where there is no wish. */
   readonly platform?: string | null;
@@ -168,8 +174,10 @@ async function assemble(
 ): Promise<Image> {
   const artifact = artifactName(manifest.content);
   if (artifact !== null) fail({ code: 'unsupported', what: 'artifact', name: artifact });
+  const { length } = manifest.content.layers;
+  if (length > MAX_LAYERS) fail({ code: 'too-large', what: 'layers', limit: MAX_LAYERS, actual: length });
   const config = await readConfig(documents, manifest.content);
-  const { steps, byLayer } = mapHistory(config.content.history, manifest.content.layers.length);
+  const { steps, byLayer } = mapHistory(config.content.history, length);
   return {
     ...offer,
     manifest,
