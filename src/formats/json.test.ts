@@ -139,3 +139,23 @@ describe('defined', () => {
     ]);
   });
 });
+
+describe('a list or an object that a few bytes an item make huge', () => {
+  const many = 70_000;
+
+  it('is refused before there is an object for each', () => {
+    const limit = { code: 'too-large', what: 'items of manifest', limit: 65536, actual: many };
+    const list = parse(`[${'0,'.repeat(many - 1)}0]`);
+    expect(failureOf(() => list.array())).toEqual(limit);
+    const members = Array.from({ length: many }, (_, i) => `"${i}":0`).join();
+    expect(failureOf(() => parse(`{${members}}`).entries())).toEqual(limit);
+  });
+
+  it('may be of strings, which are read as they stand', () => {
+    const list = Array.from({ length: many }, (_, i) => `tag-${i}`);
+    expect(parse(JSON.stringify(list), 10_000_000).strings()).toEqual(list);
+    expect(failureOf(() => parse('["a", 1]').strings())).toEqual(
+      malformed('a number, expected a string', { pointer: '/1' }),
+    );
+  });
+});

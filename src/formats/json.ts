@@ -12,6 +12,12 @@ import { jsonFaultAt } from './json-fault.ts';
  */
 const MAX_DEPTH = 128;
 
+/**
+ * Items of a list or members of an object that are looked at one by one. The smallest descriptor has 90 bytes, so no index
+ * has more; but `[0,0,…` of 8 MiB would become 4 million objects of ours.
+ */
+const MAX_ITEMS = 65_536;
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const OPEN_BRACKET = 0x5b;
@@ -19,7 +25,7 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** One value of a document, and where it stands. Readers fail with `malformed` that carries the JSON pointer. */
+/** One value of a document, and where it stands. Readers fail with `malformed` that carries the JSON pointer, or `too-large` past MAX_ITEMS. */
 export class Json {
   /** Undefined where the document has none. Objects may have any key: do not read members past `get`. */
   readonly value: unknown;
@@ -67,7 +73,8 @@ export class Json {
   array(): readonly Json[] {
     const { value } = this;
     if (!Array.isArray(value)) this.#expected('an array');
-    return value.map((item: unknown, i) => new Json(item, this.#format, `${this.#pointer}/${i}`));
+    this.#bound(value.length);
+    return value.map((item: unknown, i) => this.#item(item, i));
   }
 
   /** The member of an object; own keys only, so that `__proto__` and `constructor` are names like any other. */
@@ -78,11 +85,16 @@ export class Json {
 
   /** All members of an object, in the order of the document (names that look like numbers first). */
   entries(): readonly (readonly [key: string, value: Json])[] {
-    return Object.entries(this.#record()).map(([key, value]) => [key, this.#member(key, value)] as const);
+    const members = Object.entries(this.#record());
+    this.#bound(members.length);
+    return members.map(([key, value]) => [key, this.#member(key, value)] as const);
   }
 
   strings(): readonly string[] {
-    return this.array().map((item) => item.string());
+    const { value } = this;
+    if (!Array.isArray(value)) this.#expected('an array');
+    // As many as there are: no object is made for any but a wrong one.
+    return value.map((item: unknown, i) => (typeof item === 'string' ? item : this.#item(item, i).string()));
   }
 
   /** An object whose values are strings: annotations, labels. */
@@ -94,6 +106,15 @@ export class Json {
     const { value } = this;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) this.#expected('an object');
     return value as Record<string, unknown>;
+  }
+
+  #bound(actual: number): void {
+    if (actual > MAX_ITEMS)
+      fail({ code: 'too-large', what: `items of ${this.#format}`, limit: MAX_ITEMS, actual });
+  }
+
+  #item(value: unknown, i: number): Json {
+    return new Json(value, this.#format, `${this.#pointer}/${i}`);
   }
 
   /** RFC 6901, section 3: `~` and `/` are escaped. */
