@@ -197,7 +197,7 @@ export class RegistrySource implements Place {
         if (!(error instanceof Problem)) throw error;
       }
     }
-    return fail({ code: 'foreign-layer', digest: what.digest, urls });
+    return fail({ code: 'foreign-layer', digest: what.digest, urls: urls.slice(0, MAX_FOREIGN) });
   }
 
   /** A part of a blob, or all of it. */
