@@ -4,7 +4,7 @@ import type { Bytes } from '../base/bytes.ts';
 import { Problem } from '../base/problem.ts';
 import type { ImageLayer } from '../image/image.ts';
 import { FileTree } from '../image/file-tree.ts';
-import type { LayerIndex } from '../image/layer-index.ts';
+import { MAX_ENTRIES, type LayerIndex } from '../image/layer-index.ts';
 import type { Access } from '../sources/access.ts';
 import type { Origin } from '../sources/origin.ts';
 import type { LayerPool, MergePool } from '../worker/pool.ts';
@@ -54,17 +54,27 @@ export function loadLayers(
 
   const unpacked = Math.floor(KEEP_UNPACKED / workers.layers.size);
   let room = KEEP_BLOBS;
+  let entries = 0;
 
   /** Runs the job of one distinct layer; `onIndexed` as soon as it is usable. */
   const load = async (same: readonly LayerState[], onIndexed: () => void): Promise<void> => {
     const { descriptor, diffId } = same[0]!.layer;
     const keep = descriptor.size <= room ? { blob: descriptor.size, unpacked } : KEEP_NOTHING;
     room -= keep.blob;
+    const tooMany = new AbortController();
     const listen = (message: LayerMessage) => {
       if (message.type === 'progress') {
         const now = performance.now();
         for (const state of same) state.advance(message.progress, now);
       } else if (message.type === 'indexed') {
+        // Here and not in the merge alone: until that, each layer may bring as many as an image may have.
+        entries += message.index.count * same.length;
+        if (entries > MAX_ENTRIES) {
+          tooMany.abort(
+            new Problem({ code: 'too-large', what: 'entries', limit: MAX_ENTRIES, actual: entries }),
+          );
+          return;
+        }
         for (const state of same) {
           indexes.set(state, message.index);
           state.indexed(message.index);
@@ -74,7 +84,7 @@ export function loadLayers(
     };
     try {
       const job = { kind: 'layer', origin, access, descriptor, diffId, keep } as const;
-      const done = await workers.layers.run(job, either, listen);
+      const done = await workers.layers.run(job, AbortSignal.any([either, tooMany.signal]), listen);
       if (!('checked' in done)) throw new Error('bug: a layer was not checked');
       for (const state of same) {
         state.verified();
