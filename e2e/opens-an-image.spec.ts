@@ -17,6 +17,12 @@ test('takes ?image= too, and moves it into the hash', async ({ app, page }) => {
   expect(app.hash()).toContain(`image=${stage().registry}/team/bedrock:1.4`);
 });
 
+test('takes ?image= beside a fragment that says what to look at', async ({ app, page }) => {
+  await page.goto(`${stage().page}?image=${stage().registry}/team/bedrock:1.4#view=layers`);
+  await app.expectVerified();
+  expect(page.url()).toBe(`${stage().page}#image=${stage().registry}/team/bedrock:1.4&view=layers`);
+});
+
 test('opens what is typed, and the address follows', async ({ app }) => {
   await app.goto();
   await app.expectPhase('empty');

@@ -1,6 +1,7 @@
 /** Builds the house: the only file that knows every floor. */
 import './app.css';
 import { mount } from 'svelte';
+import { fragmentOfQuery } from './session/address.ts';
 import { publish } from './session/published.svelte.ts';
 import { Session, type Navigator } from './session/session.svelte.ts';
 import App from './ui/App.svelte';
@@ -16,10 +17,9 @@ const addressBar: Navigator = {
   base: document.baseURI,
 };
 
-// `?image=` is what people write by hand; in the fragment no server sees it.
-if (location.search !== '' && location.hash === '') {
-  history.replaceState(null, '', `${location.pathname}#${location.search.slice(1)}`);
-}
+// In the fragment no server sees it.
+const moved = fragmentOfQuery(location.search, location.hash);
+if (moved !== null) history.replaceState(null, '', `${location.pathname}${moved}`);
 
 const session = new Session(addressBar, { layers: layerPool(), merge: mergePool() });
 publish(session, document.documentElement);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { utf8 } from '../base/bytes.ts';
 import { Random } from '../testing/random.ts';
-import { NOWHERE, parseAddress, printAddress, sameImage, type Address } from './address.ts';
+import { fragmentOfQuery, NOWHERE, parseAddress, printAddress, sameImage, type Address } from './address.ts';
 import { VIEWS } from './view.ts';
 
 const image = (reference: string, more: Partial<Address> = {}): Address => ({
@@ -51,6 +51,21 @@ describe('an address', () => {
       const address = image(`r/${round}:tag`, { path, view, platform: round % 2 ? 'linux/amd64' : null });
       expect(parseAddress(printAddress(address))).toEqual(address);
     }
+  });
+
+  it.each([
+    ['?image=alpine', '', '#image=alpine'],
+    ['?image=ghcr.io%2Fo%2Fa:1&utm_source=x', '', '#image=ghcr.io/o/a:1'],
+    ['?image=alpine&path=/etc', '#view=layers', '#image=alpine&path=/etc&view=layers'],
+    ['?image=alpine&path=/etc', '#path=/usr', '#image=alpine&path=/usr'],
+    ['?layout=sample/', '#', '#layout=sample/'],
+    ['?image=alpine', '#image=debian&view=layers', '#image=debian&view=layers'],
+    ['?image=alpine', '#layout=sample/', '#layout=sample/'],
+    ['?utm_source=x', '#image=debian', null],
+    ['?image=', '', null],
+    ['', '#image=debian', null],
+  ])('moves %s into %s: %s', (query, fragment, moved) => {
+    expect(fragmentOfQuery(query, fragment)).toBe(moved);
   });
 
   it('tells another view of the same image from another image', () => {

@@ -66,6 +66,18 @@ export function printAddress({ target, platform, path, view }: Address): string 
   return `#${parts.join('&')}`;
 }
 
+/**
+ * The fragment that says what a query says, for a page that was opened with one: people write `?image=` by hand. What a
+ * fragment beside it says of the view, it keeps; where that names something to open itself, it stands alone. Null where
+ * the query names nothing to open.
+ */
+export function fragmentOfQuery(query: string, fragment: string): string | null {
+  if (parseAddress(query).target === null) return null;
+  if (parseAddress(fragment).target !== null) return fragment;
+  // Of two that say the same, the last counts.
+  return printAddress(parseAddress(`${query}&${fragment.replace(/^#/, '')}`));
+}
+
 /** True where both lead to the same documents, whatever of them is looked at. */
 export function sameImage(a: Address, b: Address): boolean {
   const image = ({ target, platform }: Address) => printAddress({ ...NOWHERE, target, platform });
