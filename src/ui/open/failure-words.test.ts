@@ -131,6 +131,12 @@ The registry says: DENIED: <b>no</b>
     expect(draw(SAMPLES.unreachable[1]!)).toMatch(/reached the host.*CORS/);
   });
 
+  it('think of the storage behind a registry where a blob cannot be had', () => {
+    const at = (url: string) => draw({ code: 'unreachable', url, alive: true });
+    expect(at('https://r.test/v2/team/app/blobs/sha256:00')).toMatch(/storage host/);
+    expect(at('https://r.test/v2/team/app/manifests/1')).not.toMatch(/storage host/);
+  });
+
   it('leave no doubt about a wrong digest', () => {
     expect(draw(SAMPLES['digest-mismatch'][3]!)).toMatch(
       /not what it claims[^]*Nothing of it is shown\.[^]*Do not use/,

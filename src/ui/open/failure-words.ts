@@ -224,6 +224,12 @@ function unreachableWords(failure: Of<'unreachable'>): FailureWords {
       : [
           'Either the host is down, or its name, port or protocol is wrong, or it does not let pages of other sites read its answers (CORS). Browsers do not tell a page which of these it is.',
         ];
+  // Distribution-spec v1.1, "Pulling blobs": the answer may be a redirect, of which a page sees no more than its failure.
+  if (/\/v2\/.+\/blobs\//.test(failure.url)) {
+    detail.push(
+      'Many registries send whoever asks for a blob on to a storage host. Where the manifest could be read and this could not, it is mostly that host which does not answer, or lacks the headers.',
+    );
+  }
   return {
     title,
     detail,
