@@ -19,6 +19,8 @@ export interface GridRow {
   /** Of links, readable. */
   readonly target: string;
   readonly size: string;
+  /** Of its folder's bytes, 0 to 1. */
+  readonly share: number;
   readonly mode: string;
   /** setuid, setgid: worth a second look. */
   readonly privileged: boolean;
@@ -35,6 +37,7 @@ export function gridRow(tree: FileTree, rows: VisibleRows, row: number): GridRow
   const implied = layer === null;
   const entry = tree.entry(node);
   const { position, of } = rows.place(node);
+  const bytes = tree.totalSize(node);
   return {
     node,
     row,
@@ -45,7 +48,9 @@ export function gridRow(tree: FileTree, rows: VisibleRows, row: number): GridRow
     type,
     name: tree.name(node),
     target: type === SYMLINK || type === HARDLINK ? entry.linkname : '',
-    size: kind === SYMLINK ? '' : humanBytes(tree.totalSize(node)),
+    size: kind === SYMLINK ? '' : humanBytes(bytes),
+    // A file with several names in one folder counts there once.
+    share: kind === SYMLINK ? 0 : Math.min(1, bytes / Math.max(1, tree.totalSize(tree.parent(node)))),
     mode: implied ? '' : modeText(kind, entry.mode),
     privileged: kind !== DIR && (entry.mode & 0o6000) !== 0,
     owner: implied ? '' : ownerText(entry),
