@@ -78,11 +78,12 @@ export type Failure =
       readonly hadCredentials: boolean;
       readonly errors: readonly RegistryError[];
     }
-  /** 404, or a name that a layout or an index does not have. */
+  /** 404, or a name that a layout or an index does not have. `offered`: what there is of that kind instead. */
   | {
       readonly code: 'not-found';
       readonly what: 'repository' | 'tag' | 'manifest' | 'blob' | 'layout' | 'platform';
       readonly name: string;
+      readonly offered?: readonly string[];
       readonly url?: string;
       readonly errors?: readonly RegistryError[];
     }

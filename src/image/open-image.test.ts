@@ -124,10 +124,15 @@ describe('which image is opened', () => {
     ['linux/arm/v6 linux/arm/v7', 'linux/arm', 'linux/arm/v7'],
     ['linux/arm/v6 linux/arm64', 'linux/arm', 'linux/arm/v6'],
     ['linux/arm/v6 linux/arm', 'linux/armhf', 'linux/arm'],
-    ['linux/amd64', 'linux/arm64', 'not-found | platform | linux/arm64'],
-    ['linux/arm/v6', 'linux/arm/v7', 'not-found | platform | linux/arm/v7'],
+    ['linux/amd64', 'linux/arm64', 'not-found | platform | linux/arm64 | linux/amd64'],
+    [
+      'linux/arm/v6 linux/s390x linux/s390x',
+      'linux/arm/v7',
+      'not-found | platform | linux/arm/v7 | linux/arm/v6,linux/s390x',
+    ],
     ['linux/amd64', 'linux', 'bad-address | linux | a platform is os/architecture[/variant]'],
-    ['', undefined, 'not-found | platform | linux/amd64'],
+    ['', undefined, 'unsupported | artifact | empty index'],
+    ['', 'linux/arm64', 'not-found | platform | linux/arm64 | '],
   ])('of %j, wishing %j: %s', async (offered, wish, opened) => {
     const shelf = new Shelf();
     const names = offered.split(' ').filter(Boolean);
@@ -145,7 +150,9 @@ describe('which image is opened', () => {
     const root = await shelf.index([on(first, 'linux/amd64'), on(second, 'linux/amd64')]);
     expect(await outcome(shelf, root)).toBe('first');
     expect(await outcome(shelf, root, second.digest)).toBe('second');
-    expect(await outcome(shelf, root, stranger.digest)).toBe(`not-found | platform | ${stranger.digest}`);
+    expect(await outcome(shelf, root, stranger.digest)).toBe(
+      `not-found | platform | ${stranger.digest} | linux/amd64`,
+    );
   });
 
   it('is the wished one also where no index stands before it', async () => {
@@ -153,7 +160,9 @@ describe('which image is opened', () => {
     const root = await shelf.image('alone', { architecture: 'arm64' });
     expect(await outcome(shelf, root, 'linux/arm64/v8')).toBe('alone');
     expect(await outcome(shelf, root, root.digest)).toBe('alone');
-    expect(await outcome(shelf, root, 'linux/amd64')).toBe('not-found | platform | linux/amd64');
+    expect(await outcome(shelf, root, 'linux/amd64')).toBe(
+      'not-found | platform | linux/amd64 | linux/arm64',
+    );
   });
 
   it('is told by the configs where an index does not say what its images are for', async () => {

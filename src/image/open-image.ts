@@ -56,7 +56,7 @@ export async function openImage(source: Source, wish: Wish, signal: AbortSignal)
   const root = await documents.manifest(await source.resolve(signal));
   if (root.content.kind === 'manifest') {
     const image = await assemble(documents, root as ManifestDocument, null, NO_OFFER);
-    if (wanted !== null && !isWanted(wanted, image)) notThere(wish);
+    if (wanted !== null && !isWanted(wanted, image)) notThere(wish, [image.platform]);
     return { kind: 'image', image };
   }
   return openIndex(documents, root as IndexDocument, wish, wanted);
@@ -74,7 +74,7 @@ async function openIndex(
   for (;;) {
     const choice = pick(offer, wanted);
     if (choice === null) {
-      if (wanted !== null) notThere(wish);
+      if (wanted !== null) notThere(wish, platformsOf(offer));
       if (offer.platforms.length === 0) return await nothingToOpen(documents, root, offer);
       return {
         kind: 'choose',
@@ -147,8 +147,12 @@ function bestMatch(choices: readonly PlatformChoice[], wish: Platform): Platform
   return best;
 }
 
-function notThere({ platform }: Wish): never {
-  fail({ code: 'not-found', what: 'platform', name: platform ?? platformText(DEFAULT_PLATFORM) });
+const platformsOf = ({ platforms }: Offer) => platforms.map(({ platform }) => platform);
+
+function notThere({ platform }: Wish, offered: readonly (Platform | null)[]): never {
+  const texts = offered.flatMap((one) => (one === null ? [] : [platformText(one)]));
+  const name = platform ?? platformText(DEFAULT_PLATFORM);
+  fail({ code: 'not-found', what: 'platform', name, offered: [...new Set(texts)] });
 }
 
 /** Says why an index has no image to open: it is of something else, its manifests are not there, or it is empty. */
@@ -163,7 +167,7 @@ async function nothingToOpen(documents: Documents, root: IndexDocument, offer: O
     fail({ code: 'unsupported', what: 'artifact', name: name ?? first.descriptor.mediaType });
   }
   if (offer.absent[0] !== undefined) await documents.manifest(offer.absent[0]);
-  return notThere({});
+  return fail({ code: 'unsupported', what: 'artifact', name: 'empty index' });
 }
 
 async function assemble(

@@ -131,6 +131,13 @@ The registry says: DENIED: <b>no</b>
     expect(draw(SAMPLES.unreachable[1]!)).toMatch(/reached the host.*CORS/);
   });
 
+  it('say which platforms there are where the one that was asked for is not', () => {
+    const offered = ['linux/amd64', 'linux/arm64/v8'];
+    expect(draw({ code: 'not-found', what: 'platform', name: 'windows/amd64', offered })).toContain(
+      'Name: windows/amd64\nThere are: linux/amd64, linux/arm64/v8\n',
+    );
+  });
+
   it('think of the storage behind a registry where a blob cannot be had', () => {
     const at = (url: string) => draw({ code: 'unreachable', url, alive: true });
     expect(at('https://r.test/v2/team/app/blobs/sha256:00')).toMatch(/storage host/);

@@ -16,6 +16,8 @@ export interface FailureWords {
 type Of<Code extends Failure['code']> = Extract<Failure, { code: Code }>;
 
 const NO_FAULT_OF_YOURS = 'The image itself may be all right: something between it and you is not.';
+/** Names of what there is instead: more would be no help. */
+const MOST_OFFERED = 24;
 const ASK_AGAIN = 'Try again in a while.';
 const PULL_AGAIN = 'Have the image pushed again by whoever owns it, or ask for another tag.';
 
@@ -271,7 +273,12 @@ function notFoundWords(failure: Of<'not-found'>): FailureWords {
   return {
     title,
     detail: [],
-    facts: [['Name', failure.name], ...given('Asked', failure.url ?? ''), ...said(failure.errors ?? [])],
+    facts: [
+      ['Name', failure.name],
+      ...given('There are', (failure.offered ?? []).slice(0, MOST_OFFERED).join(', ')),
+      ...given('Asked', failure.url ?? ''),
+      ...said(failure.errors ?? []),
+    ],
     advice: [advice],
   };
 }
