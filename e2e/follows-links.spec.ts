@@ -62,6 +62,15 @@ test('gives the same view to whoever opens the link', async ({ app, browser }) =
   await context.close();
 });
 
+test('says so where the image has nothing at the path of the link', async ({ app, page }) => {
+  await app.goto('layout=sample/&path=/etc/granite');
+  await app.expectVerified();
+  const says = page.getByRole('status').filter({ hasText: '/etc/granite' });
+  await expect(says).toContainText(/has no/);
+  await app.row('etc').click();
+  await expect(says).toHaveCount(0);
+});
+
 async function rows(app: App): Promise<string[]> {
   await expect(app.row('地層.txt')).toHaveAttribute('aria-selected', 'true');
   return app.files.getByRole('row').allInnerTexts();
