@@ -283,6 +283,16 @@ function notFoundWords(failure: Of<'not-found'>): FailureWords {
   };
 }
 
+const UNSUPPORTED_ADVICE: Readonly<Partial<Record<Of<'unsupported'>['what'], readonly string[]>>> = {
+  compression: [
+    'A copy with other compression can be read: skopeo copy --dest-compress-format gzip --dest-force-compress-format.',
+  ],
+  encryption: [
+    'Decrypt a copy with a tool that has the key (skopeo copy --decryption-key), then open that one.',
+  ],
+  artifact: ['If it belongs to an image, open that one.'],
+};
+
 function unsupportedWords(failure: Of<'unsupported'>): FailureWords {
   const [title, detail] = {
     compression: [
@@ -311,7 +321,12 @@ function unsupportedWords(failure: Of<'unsupported'>): FailureWords {
     ],
     feature: ['The image uses something that is not read here', ''],
   }[failure.what] as [string, string];
-  return { title, detail: detail === '' ? [] : [detail], facts: [['Found', failure.name]], advice: [] };
+  return {
+    title,
+    detail: detail === '' ? [] : [detail],
+    facts: [['Found', failure.name]],
+    advice: UNSUPPORTED_ADVICE[failure.what] ?? [],
+  };
 }
 
 function given(name: string, value: string): [name: string, value: string][] {
