@@ -12,7 +12,7 @@ const POLICY = [
   "script-src 'self'",
   "worker-src 'self'",
   "style-src 'self'",
-  "img-src 'self' blob: data:",
+  "img-src 'self'",
   "manifest-src 'self'",
   "connect-src 'self' http: https:",
   "object-src 'none'",

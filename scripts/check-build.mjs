@@ -1,4 +1,4 @@
-/** What a build of this app may not have: WebAssembly, inline scripts, eval, a heavy first load. */
+/** What a build of this app may not have: WebAssembly, inline scripts, eval, a lax policy, a heavy first load. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -35,6 +35,18 @@ for (const [tag] of html.matchAll(/<script\b[^>]*>/gi)) {
   if (!/\bsrc\s*=/i.test(tag)) faults.push('index.html has an inline script');
 }
 if (/\son[a-z]+\s*=\s*["']/i.test(html)) faults.push('index.html has an inline event handler');
+
+// Apostrophes are escaped in attributes.
+const policy = /<meta\b[^>]*http-equiv="Content-Security-Policy"[^>]*content="([^"]*)"/.exec(html);
+if (policy === null) faults.push('index.html has no Content-Security-Policy');
+else {
+  // It holds for what comes after it only.
+  if (/<(?:script|link|style)\b/i.test(html.slice(0, policy.index)))
+    faults.push('something is loaded before the Content-Security-Policy');
+  const text = policy[1].replaceAll('&#39;', "'");
+  if (!/(?:^|; )default-src 'none'(?:;|$)/.test(text)) faults.push('the policy allows by default');
+  if (/unsafe-|script-src(?! 'self'(?:;|$))/.test(text)) faults.push('the policy allows code of others');
+}
 
 const first = firstLoad();
 let total = 0;
