@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { concat, fromBase64, utf8 } from '../base/bytes.ts';
 import { Problem } from '../base/problem.ts';
 import { sniff, SNIFF_LENGTH } from './compression.ts';
-import { createUnpacker } from './unpacker.ts';
+import { createUnpacker } from './unpack.ts';
 
 const bytes = (hex: string) => new Uint8Array(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { utf8 } from '../base/bytes.ts';
 import type { TestEntry } from '../testing/tar-of.ts';
 import { treeOf } from '../testing/tree-of.ts';
-import { ROOT, type FileTree } from './file-tree.ts';
+import { type FileTree } from './file-tree.ts';
+import { ROOT } from './tree-columns.ts';
 import { DIR, FILE, HARDLINK, SYMLINK } from './layer-index.ts';
 
 const at = (tree: FileTree, path: string): number => {

@@ -3,7 +3,8 @@ import { compareBytes, fromBase64, toBase64, utf8 } from '../base/bytes.ts';
 import { Random } from '../testing/random.ts';
 import type { TestEntry } from '../testing/tar-of.ts';
 import { treeOf } from '../testing/tree-of.ts';
-import { ROOT, type FileTree } from './file-tree.ts';
+import { type FileTree } from './file-tree.ts';
+import { ROOT } from './tree-columns.ts';
 import { writeListing, type ListingLine } from './listing.ts';
 
 const linesOf = (tree: FileTree) =>

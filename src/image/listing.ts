@@ -3,9 +3,10 @@
  * `LC_ALL=C sort` has them.
  */
 import { compareBytes, decodeUtf8, readable, toBase64 } from '../base/bytes.ts';
-import { IMPLIED, ROOT, type FileTree } from './file-tree.ts';
+import { type FileTree } from './file-tree.ts';
+import { IMPLIED, ROOT } from './tree-columns.ts';
 import { BLOCK, CHAR, FILE, HARDLINK, SYMLINK } from './layer-index.ts';
-import { PathParts } from './path-parts.ts';
+import { PathParts } from './merge/path-parts.ts';
 
 /** Characters of one piece, about. */
 const PIECE = 64 * 1024;

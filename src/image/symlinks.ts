@@ -1,7 +1,8 @@
 /** Where symbolic links lead inside an image. */
-import { ROOT, type FileTree } from './file-tree.ts';
+import { type FileTree } from './file-tree.ts';
+import { ROOT } from './tree-columns.ts';
 import { DIR, SYMLINK } from './layer-index.ts';
-import { partsOf } from './path-parts.ts';
+import { partsOf } from './merge/path-parts.ts';
 
 /** `node` is null where a link leads nowhere, and `reason` says why. */
 export interface LinkEnd {

@@ -1,6 +1,7 @@
 /** A merged tree as text, for tests to compare. */
 import { readable } from '../base/bytes.ts';
-import { ROOT, type FileTree } from '../image/file-tree.ts';
+import { type FileTree } from '../image/file-tree.ts';
+import { ROOT } from '../image/tree-columns.ts';
 import { CHAR, BLOCK, DIR, FIFO, HARDLINK, SYMLINK } from '../image/layer-index.ts';
 
 /**

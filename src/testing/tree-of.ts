@@ -4,7 +4,7 @@ import { TarParser } from '../formats/tar/parser.ts';
 import { FileTree } from '../image/file-tree.ts';
 import { LayerIndexBuilder } from '../image/layer-index-builder.ts';
 import type { LayerIndex } from '../image/layer-index.ts';
-import { merge } from '../image/merge.ts';
+import { merge } from '../image/merge/merge.ts';
 import { tarOf, type TestEntry } from './tar-of.ts';
 
 /**

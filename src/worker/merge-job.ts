@@ -1,5 +1,5 @@
 /** The other side of a merge job, whatever thread it runs in. */
-import { merge } from '../image/merge.ts';
+import { merge } from '../image/merge/merge.ts';
 import { endingOf } from './ending.ts';
 import type { Post } from './layer-job.ts';
 import type { MergeJob, MergeMessage } from './protocol.ts';

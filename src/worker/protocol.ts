@@ -9,7 +9,7 @@ import type { Digest } from '../formats/digest.ts';
 import type { SeekPoints } from '../formats/seek-points.ts';
 import type { Checked, Keep, LayerCounts } from '../image/index-layer.ts';
 import type { LayerIndex } from '../image/layer-index.ts';
-import type { TreeColumns } from '../image/file-tree.ts';
+import type { TreeColumns } from '../image/tree-columns.ts';
 import type { Access } from '../sources/access.ts';
 import type { Origin } from '../sources/origin.ts';
 

@@ -1,4 +1,4 @@
-import { IMPLIED, ROOT, type TreeColumns } from '../../image/file-tree.ts';
+import { IMPLIED, ROOT, type TreeColumns } from '../../image/tree-columns.ts';
 
 /** A 1 for every node that `layer` brought, and for the folders above it: what `VisibleRows.keep` takes. */
 export function keptOfLayer(

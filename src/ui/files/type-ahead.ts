@@ -1,5 +1,5 @@
 /** Finding a row by the first letters of its name, as they are typed. */
-import type { TreeColumns } from '../../image/file-tree.ts';
+import type { TreeColumns } from '../../image/tree-columns.ts';
 import { utf8 } from '../../base/bytes.ts';
 import type { VisibleRows } from './visible-rows.ts';
 

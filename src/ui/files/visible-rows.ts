@@ -2,7 +2,8 @@
  * Which nodes of the tree are on the list, in order: the children of every unfolded folder, depth first. Kept as one
  * array of node numbers that is spliced when a folder folds, so that a million rows cost four megabytes and one memmove.
  */
-import { ROOT, type FileTree } from '../../image/file-tree.ts';
+import { type FileTree } from '../../image/file-tree.ts';
+import { ROOT } from '../../image/tree-columns.ts';
 
 /** What of a FileTree the list needs. */
 export type Branches = Pick<FileTree, 'count' | 'parent' | 'children' | 'childrenBySize'>;

@@ -2,10 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { corpus, missingCorpus } from '../testing/corpora.ts';
-import type { TestEntry } from '../testing/tar-of.ts';
-import { indexOfTar, treeOf } from '../testing/tree-of.ts';
-import { FileTree, ROOT } from './file-tree.ts';
+import { corpus, missingCorpus } from '../../testing/corpora.ts';
+import type { TestEntry } from '../../testing/tar-of.ts';
+import { indexOfTar, treeOf } from '../../testing/tree-of.ts';
+import { FileTree } from '../file-tree.ts';
+import { ROOT } from '../tree-columns.ts';
 import { merge } from './merge.ts';
 
 interface Vector {

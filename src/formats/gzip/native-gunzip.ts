@@ -4,7 +4,7 @@
  * points and does not say what is wrong. So it is for a first look, and pako has the last word.
  */
 
-import type { Bytes } from '../base/bytes.ts';
+import type { Bytes } from '../../base/bytes.ts';
 
 /** The browser's inflate would not go on: more than one member, trailing bytes, or damage. It does not say which. */
 export class NativeRefusal extends Error {

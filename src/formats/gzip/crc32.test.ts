@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { utf8 } from '../base/bytes.ts';
-import { Random } from '../testing/random.ts';
+import { utf8 } from '../../base/bytes.ts';
+import { Random } from '../../testing/random.ts';
 import { crc32 } from './crc32.ts';
 
 /** RFC 1952, section 8, bit by bit. */

@@ -1,6 +1,6 @@
 /** Headers of zstd frames (RFC 8878, section 3.1.1.1). */
-import { fail } from '../base/problem.ts';
-import { damaged } from './zstd-bits.ts';
+import { fail } from '../../base/problem.ts';
+import { damaged } from './bits.ts';
 
 export const FRAME_MAGIC = 0xfd2fb528;
 

@@ -1,8 +1,8 @@
 /** A compressed block (RFC 8878, section 3.1.1.3): a section of literals, then sequences that use them. */
-import type { Bytes } from '../base/bytes.ts';
-import { damaged, PADDING } from './zstd-bits.ts';
-import { readHuffmanStream, readHuffmanTable, type HuffmanTable } from './zstd-huffman.ts';
-import { freshSequenceState, readSequences, type Ground, type SequenceState } from './zstd-sequences.ts';
+import type { Bytes } from '../../base/bytes.ts';
+import { damaged, PADDING } from './bits.ts';
+import { readHuffmanStream, readHuffmanTable, type HuffmanTable } from './huffman.ts';
+import { freshSequenceState, readSequences, type Ground, type SequenceState } from './sequences.ts';
 
 /** Section 3.1.1.2.4: no block is larger, compressed or not. */
 export const MAX_BLOCK = 128 * 1024;

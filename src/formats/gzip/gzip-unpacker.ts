@@ -18,13 +18,13 @@ import {
   zlibInflateReset,
   zlibInflateSetDictionary,
 } from 'pako';
-import { assert } from '../base/assert.ts';
-import type { Bytes } from '../base/bytes.ts';
-import { fail } from '../base/problem.ts';
+import { assert } from '../../base/assert.ts';
+import type { Bytes } from '../../base/bytes.ts';
+import { fail } from '../../base/problem.ts';
 import { crc32 } from './crc32.ts';
-import { GzipHeader } from './gzip-header.ts';
-import { SeekPointLog, type SeekPointOptions, type SeekPoints } from './seek-points.ts';
-import type { OnOutput, Unpacker } from './unpacker.ts';
+import { GzipHeader } from './header.ts';
+import { SeekPointLog, type SeekPointOptions, type SeekPoints } from '../seek-points.ts';
+import type { OnOutput, Unpacker } from '../unpacker.ts';
 
 /** Bytes of the one output buffer: it should stay in the processor's second cache, beside the tables and the window. */
 const OUTPUT_LENGTH = 128 * 1024;

@@ -2,9 +2,9 @@
  * What the readers of zstd's bit streams share (RFC 8878, section 4). They load words of 32 bits at any byte, of which at
  * least 25 are of use once the bits before the wanted ones are gone.
  */
-import { fail } from '../base/problem.ts';
+import { fail } from '../../base/problem.ts';
 
-/** Everything that is wrong with a block. `zstd.ts` adds the offset. */
+/** Everything that is wrong with a block. `zstd-unpacker.ts` adds the offset. */
 export function damaged(reason: string): never {
   fail({ code: 'malformed', format: 'zstd', reason });
 }

@@ -1,6 +1,6 @@
 /** What folders add up to, and their children in the order of that. */
-import { IMPLIED, type TreeColumns } from './file-tree.ts';
-import { HARDLINK, type LayerIndex } from './layer-index.ts';
+import { IMPLIED, type TreeColumns } from '../tree-columns.ts';
+import { HARDLINK, type LayerIndex } from '../layer-index.ts';
 
 type Shape = Pick<
   TreeColumns,

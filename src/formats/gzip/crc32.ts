@@ -1,6 +1,6 @@
 /**
  * CRC-32 as gzip has it (RFC 1952, section 8). Sixteen bytes a step: a third faster in V8 than eight, and eight is what pako
- * takes, whose checks are not used here (see gzip.ts).
+ * takes, whose checks are not used here (see gzip-unpacker.ts).
  */
 
 /** `TABLES[k * 256 + b]` is the CRC of byte `b` followed by `k` zeros ("slicing"). */

@@ -2,14 +2,14 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { concat, equalBytes, utf8 } from '../base/bytes.ts';
-import { Problem, type Failure } from '../base/problem.ts';
-import { corpus, missingCorpus } from '../testing/corpora.ts';
-import { inPieces } from '../testing/in-pieces.ts';
-import { Random } from '../testing/random.ts';
-import { pointBefore, type SeekPointOptions, type SeekPoints } from './seek-points.ts';
-import { resumeUnpacker } from './unpacker.ts';
-import { ZstdUnpacker } from './zstd.ts';
+import { concat, equalBytes, utf8 } from '../../base/bytes.ts';
+import { Problem, type Failure } from '../../base/problem.ts';
+import { corpus, missingCorpus } from '../../testing/corpora.ts';
+import { inPieces } from '../../testing/in-pieces.ts';
+import { Random } from '../../testing/random.ts';
+import { pointBefore, type SeekPointOptions, type SeekPoints } from '../seek-points.ts';
+import { resumeUnpacker } from '../unpack.ts';
+import { ZstdUnpacker } from './zstd-unpacker.ts';
 
 interface Unpacked {
   readonly bytes: Uint8Array;

@@ -1,5 +1,5 @@
 /** Finite State Entropy tables (RFC 8878, section 4.1). */
-import { damaged } from './zstd-bits.ts';
+import { damaged } from './bits.ts';
 
 /** A decoding table: `symbol`, `bits` to read for the next state, and the `base` they are added to, by state. */
 export interface FseTable {

@@ -3,10 +3,10 @@
  * A node never moves and never changes its parent. Taking a folder away is marking it gone: nothing leads to what was
  * below it any more, so the cost does not depend on how much that was. A parent's number is less than its children's.
  */
-import type { Bytes } from '../base/bytes.ts';
-import { fail } from '../base/problem.ts';
-import { IMPLIED } from './file-tree.ts';
-import { DIR } from './layer-index.ts';
+import type { Bytes } from '../../base/bytes.ts';
+import { fail } from '../../base/problem.ts';
+import { IMPLIED } from '../tree-columns.ts';
+import { DIR } from '../layer-index.ts';
 
 /** No node. */
 export const NONE = 0xffffffff;

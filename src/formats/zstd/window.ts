@@ -1,7 +1,7 @@
 /** What a frame has unpacked to lately: room for a block, and the window before it. */
-import type { Bytes } from '../base/bytes.ts';
-import { PADDING } from './zstd-bits.ts';
-import { MAX_BLOCK } from './zstd-block.ts';
+import type { Bytes } from '../../base/bytes.ts';
+import { PADDING } from './bits.ts';
+import { MAX_BLOCK } from './block.ts';
 
 const FIRST_LENGTH = 512 * 1024;
 /**

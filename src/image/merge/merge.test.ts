@@ -1,12 +1,12 @@
 /** The rules one by one; each case draws the layers and what becomes of them. */
 import { describe, expect, it } from 'vitest';
-import { utf8 } from '../base/bytes.ts';
-import { Problem } from '../base/problem.ts';
-import { drawTree } from '../testing/draw-tree.ts';
-import { layerOf, treeOf } from '../testing/tree-of.ts';
-import { ROOT } from './file-tree.ts';
-import { MAX_ENTRIES } from './layer-index.ts';
-import { MergeNodes } from './merge-nodes.ts';
+import { utf8 } from '../../base/bytes.ts';
+import { Problem } from '../../base/problem.ts';
+import { drawTree } from '../../testing/draw-tree.ts';
+import { layerOf, treeOf } from '../../testing/tree-of.ts';
+import { ROOT } from '../tree-columns.ts';
+import { MAX_ENTRIES } from '../layer-index.ts';
+import { MergeNodes } from './nodes.ts';
 import { merge } from './merge.ts';
 
 /** A drawing without its margin. */

@@ -3,12 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, inflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { concat, equalBytes, utf8 } from '../base/bytes.ts';
-import { Problem } from '../base/problem.ts';
-import { corpus, missingCorpus } from '../testing/corpora.ts';
-import { inPieces } from '../testing/in-pieces.ts';
+import { concat, equalBytes, utf8 } from '../../base/bytes.ts';
+import { Problem } from '../../base/problem.ts';
+import { corpus, missingCorpus } from '../../testing/corpora.ts';
+import { inPieces } from '../../testing/in-pieces.ts';
 import { crc32 } from './crc32.ts';
-import { GzipUnpacker } from './gzip.ts';
+import { GzipUnpacker } from './gzip-unpacker.ts';
 
 function gunzip(content: Uint8Array, cut = 1000): Uint8Array {
   const pieces: Uint8Array[] = [];

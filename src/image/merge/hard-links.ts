@@ -3,10 +3,10 @@
  * then: what becomes of that name later is nothing to it, as with inodes on a disk. Where nothing is there yet, it is
  * bound at the end of its layer.
  */
-import { IMPLIED } from './file-tree.ts';
-import { DIR, HARDLINK, type LayerIndex } from './layer-index.ts';
-import { NONE, type MergeNodes } from './merge-nodes.ts';
-import { PathWalk } from './merge-paths.ts';
+import { IMPLIED } from '../tree-columns.ts';
+import { DIR, HARDLINK, type LayerIndex } from '../layer-index.ts';
+import { NONE, type MergeNodes } from './nodes.ts';
+import { PathWalk } from './paths.ts';
 
 /** What a hard link is bound to: an entry of any type but a folder. */
 export interface Inode {

@@ -1,6 +1,6 @@
 /** The sequences of a block (RFC 8878, sections 3.1.1.3.2 and 4.1): copy some literals, then something seen before. */
-import { bitsBelowMark, damaged } from './zstd-bits.ts';
-import { fseTableOf, makeFseTable, readFseTable, type FseTable } from './zstd-fse.ts';
+import { bitsBelowMark, damaged } from './bits.ts';
+import { fseTableOf, makeFseTable, readFseTable, type FseTable } from './fse.ts';
 
 /** An FSE table with what its symbols mean: by state, the `value` to start from, and packed into `entry`: the base of
  * the next state (16 bits), the bits to add to it (8), and the bits to add to the value (8). */

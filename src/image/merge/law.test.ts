@@ -1,12 +1,13 @@
 /** The fast merge equals the slow obvious one, on stacks of layers that try everything against everything. */
 import { describe, expect, it } from 'vitest';
-import { drawTree } from '../testing/draw-tree.ts';
-import { Random } from '../testing/random.ts';
-import { slowMerge, slowType, type SlowNode } from '../testing/slow-merge.ts';
-import type { TestEntry } from '../testing/tar-of.ts';
-import { treeOf } from '../testing/tree-of.ts';
-import { compareBytes, utf8 } from '../base/bytes.ts';
-import { ROOT, type FileTree } from './file-tree.ts';
+import { drawTree } from '../../testing/draw-tree.ts';
+import { Random } from '../../testing/random.ts';
+import { slowMerge, slowType, type SlowNode } from '../../testing/slow-merge.ts';
+import type { TestEntry } from '../../testing/tar-of.ts';
+import { treeOf } from '../../testing/tree-of.ts';
+import { compareBytes, utf8 } from '../../base/bytes.ts';
+import { type FileTree } from '../file-tree.ts';
+import { ROOT } from '../tree-columns.ts';
 
 const NAMES = ['a', 'b', 'c', 'a-'] as const;
 const STACKS = 3000;

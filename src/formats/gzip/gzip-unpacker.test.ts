@@ -1,10 +1,10 @@
 import { constants, deflateRawSync, gzipSync, type ZlibOptions } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { concat, equalBytes, utf8 } from '../base/bytes.ts';
-import { Problem, type Failure } from '../base/problem.ts';
-import { pointBefore, type SeekPointOptions, type SeekPoints } from './seek-points.ts';
-import { GzipUnpacker } from './gzip.ts';
-import { resumeUnpacker } from './unpacker.ts';
+import { concat, equalBytes, utf8 } from '../../base/bytes.ts';
+import { Problem, type Failure } from '../../base/problem.ts';
+import { pointBefore, type SeekPointOptions, type SeekPoints } from '../seek-points.ts';
+import { GzipUnpacker } from './gzip-unpacker.ts';
+import { resumeUnpacker } from '../unpack.ts';
 
 interface Unpacked {
   readonly bytes: Uint8Array;

@@ -3,19 +3,19 @@
  * checksum (XXH64, section 3.1.1) is passed over: it wants 64-bit multiplication, which JavaScript has not but in BigInt,
  * and the blob's digest and the diff ID say more.
  */
-import { fail, Problem } from '../base/problem.ts';
-import { SeekPointLog, type SeekPointOptions, type SeekPoints } from './seek-points.ts';
-import type { OnOutput, Unpacker } from './unpacker.ts';
-import { PADDING } from './zstd-bits.ts';
-import { MAX_BLOCK, ZstdBlocks } from './zstd-block.ts';
+import { fail, Problem } from '../../base/problem.ts';
+import { SeekPointLog, type SeekPointOptions, type SeekPoints } from '../seek-points.ts';
+import type { OnOutput, Unpacker } from '../unpacker.ts';
+import { PADDING } from './bits.ts';
+import { MAX_BLOCK, ZstdBlocks } from './block.ts';
 import {
   FRAME_MAGIC,
   frameHeaderLength,
   isSkippableMagic,
   readFrameHeader,
   type FrameHeader,
-} from './zstd-frame.ts';
-import { ZstdWindow } from './zstd-window.ts';
+} from './frame.ts';
+import { ZstdWindow } from './window.ts';
 
 /** What comes next: each part is wanted whole before it is looked at (but for what is skipped). */
 type Part =

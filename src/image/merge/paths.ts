@@ -1,8 +1,8 @@
 /** Finds where a path leads in a tree that is being merged. */
-import type { Bytes } from '../base/bytes.ts';
-import { IMPLIED } from './file-tree.ts';
-import { DIR, SYMLINK, type LayerIndex } from './layer-index.ts';
-import { NONE, type MergeNodes } from './merge-nodes.ts';
+import type { Bytes } from '../../base/bytes.ts';
+import { IMPLIED } from '../tree-columns.ts';
+import { DIR, SYMLINK, type LayerIndex } from '../layer-index.ts';
+import { NONE, type MergeNodes } from './nodes.ts';
 import { isDotDot, PathParts } from './path-parts.ts';
 
 /** Symbolic links followed in one path, as Linux has it (path_resolution(7)). One more is taken for no folder. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { compareBytes, concat } from '../base/bytes.ts';
-import { Random } from '../testing/random.ts';
+import { compareBytes, concat } from '../../base/bytes.ts';
+import { Random } from '../../testing/random.ts';
 import { NameSorter } from './name-sort.ts';
 
 it('sorts as comparing all bytes does, in the middle of other ids', () => {

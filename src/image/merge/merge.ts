@@ -9,14 +9,14 @@
  * inside the root; a folder of a path that is a symbolic link leads where the link leads, for entries, whiteouts and
  * targets of hard links alike; whatever else stands where a folder is needed gives way to one.
  */
-import { assert } from '../base/assert.ts';
-import { fail } from '../base/problem.ts';
-import { columnsOf } from './merge-columns.ts';
-import { HardLinks } from './merge-hard-links.ts';
-import { MergeNodes, NONE } from './merge-nodes.ts';
-import { isWhiteout, PathWalk, WHITEOUT } from './merge-paths.ts';
-import { IMPLIED, type TreeColumns } from './file-tree.ts';
-import { DIR, FILE, HARDLINK, MAX_ENTRIES, SYMLINK, type LayerIndex } from './layer-index.ts';
+import { assert } from '../../base/assert.ts';
+import { fail } from '../../base/problem.ts';
+import { columnsOf } from './columns.ts';
+import { HardLinks } from './hard-links.ts';
+import { MergeNodes, NONE } from './nodes.ts';
+import { isWhiteout, PathWalk, WHITEOUT } from './paths.ts';
+import { IMPLIED, type TreeColumns } from '../tree-columns.ts';
+import { DIR, FILE, HARDLINK, MAX_ENTRIES, SYMLINK, type LayerIndex } from '../layer-index.ts';
 
 const DOT = 0x2e;
 const SLASH = 0x2f;

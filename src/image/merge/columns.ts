@@ -1,8 +1,8 @@
 /** The last step of a merge: the nodes that are left, in the order that FileTree wants. */
-import type { TreeColumns } from './file-tree.ts';
+import type { TreeColumns } from '../tree-columns.ts';
 import { folderSums, orderBySize } from './folder-sums.ts';
-import type { LayerIndex } from './layer-index.ts';
-import type { MergeNodes } from './merge-nodes.ts';
+import type { LayerIndex } from '../layer-index.ts';
+import type { MergeNodes } from './nodes.ts';
 import { NameSorter } from './name-sort.ts';
 
 /** Breadth first: the children of a node stand together, and every parent before its children. */

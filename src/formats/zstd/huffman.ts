@@ -1,6 +1,6 @@
 /** Huffman-coded literals of zstd (RFC 8878, section 4.2). */
-import { bitsBelowMark, damaged } from './zstd-bits.ts';
-import { readFseTable } from './zstd-fse.ts';
+import { bitsBelowMark, damaged } from './bits.ts';
+import { readFseTable } from './fse.ts';
 
 /** Section 4.2.1: no code is longer. */
 const MAX_BITS = 11;
