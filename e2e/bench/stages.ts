@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { createHash } from '../../src/formats/hash.ts';
 import { TarParser } from '../../src/formats/tar/parser.ts';
-import { createUnpacker } from '../../src/formats/unpacker.ts';
+import { createUnpacker } from '../../src/formats/unpack.ts';
 import { LayerIndexBuilder } from '../../src/image/layer-index-builder.ts';
 import { run } from '../fixtures/process.ts';
 import { rateOf } from './native.ts';
