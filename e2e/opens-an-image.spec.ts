@@ -73,10 +73,10 @@ test('leaves the marks that scripts wait for, each once', async ({ app, page }) 
     ),
   );
   expect(times.map((each) => each.length)).toEqual([1, 1, 1]);
-  // A small image is verified before the frame that shows its tree.
   const [[open = NaN], [tree = NaN], [verified = NaN]] = times as [number[], number[], number[]];
   expect(tree).toBeGreaterThan(open);
-  expect(verified).toBeGreaterThan(open);
+  // Whoever waits for the last finds the others.
+  expect(verified).toBeGreaterThanOrEqual(tree);
 });
 
 for (const tag of FORMS) {
