@@ -103,6 +103,24 @@ export class TarParser {
   }
 
   /**
+   * Bytes that may come next and need not be pushed: what is left of an entry's data and its padding, and everything after
+   * the end of the archive (Infinity). They may go past the end of the tar.
+   */
+  get skippable(): number {
+    if (this.#extension !== 0) return 0;
+    return this.#expected === 'nothing' ? Infinity : this.#data + this.#padding;
+  }
+
+  /** As if `length` bytes, at most `skippable`, had been pushed; but `onData` does not see them. */
+  skip(length: number): void {
+    if (!(length >= 0 && length <= this.skippable)) throw new RangeError(`bug: a skip of ${length} bytes`);
+    const data = Math.min(length, this.#data);
+    this.#data -= data;
+    this.#padding -= Math.min(length - data, this.#padding);
+    this.#offset += length;
+  }
+
+  /**
    * Says that the tar has ended. The blocks of zeros at the end, the padding of the last entry and the entry after the
    * last extension may be missing, as Go's archive/tar has it; anything else that is missing is `malformed`.
    */
