@@ -81,7 +81,7 @@ export type Failure =
   /** 404, or a name that a layout or an index does not have. `offered`: what there is of that kind instead. */
   | {
       readonly code: 'not-found';
-      readonly what: 'repository' | 'tag' | 'manifest' | 'blob' | 'layout' | 'platform';
+      readonly what: 'repository' | 'tag' | 'manifest' | 'blob' | 'layout' | 'platform' | 'image' | 'file';
       readonly name: string;
       readonly offered?: readonly string[];
       readonly url?: string;
@@ -131,6 +131,8 @@ export type Failure =
       readonly offset?: number;
       readonly pointer?: string;
     }
+  /** A local file or folder that is no image. `what` it looks like: `jpeg`, `zip`, `text`, `empty`, `folder`, `unknown` … */
+  | { readonly code: 'not-an-image'; readonly name: string; readonly looksLike: string }
   /** Known to exist, not done here. `name` is what was found. */
   | {
       readonly code: 'unsupported';

@@ -4,7 +4,7 @@ import { parseDigest } from '../formats/digest.ts';
 import { parseReference } from '../formats/reference.ts';
 import { Random } from '../testing/random.ts';
 import type { Origin, RegistryOrigin } from '../sources/origin.ts';
-import { commandLine, commandsFor, referenceText, saveCommandFor } from './commands.ts';
+import { commandLine, commandsFor, referenceText, saveCommandFor, type Kept } from './commands.ts';
 
 const DIGEST = parseDigest(`sha256:${'0123456789abcdef'.repeat(4)}`);
 const AMD64 = { os: 'linux', architecture: 'amd64' };
@@ -41,6 +41,31 @@ describe('equivalent commands', () => {
     expect(referenceText(LAYOUT, DIGEST)).toBe(url);
     expect(commandsFor(LAYOUT, { digest: DIGEST, platform: null })).toEqual([
       { tool: 'curl', does: 'manifest', text: `curl -fsSL '${url.replace("'", `'\\''`)}'` },
+    ]);
+  });
+
+  it('of a file read that file, where they can', () => {
+    const local = (kept: Kept, name?: string) =>
+      commandsFor(
+        { kind: 'local', file: 'irrelevant', ...(name !== undefined && { name }) },
+        { digest: DIGEST, platform: AMD64, kept },
+      ).map(({ text }) => text);
+    expect(local({ path: 'my app.tar', isFolder: false, form: 'docker-archive' }, 'app:1')).toEqual([
+      "skopeo inspect 'docker-archive:my app.tar:app:1'",
+      "tar tvf './my app.tar'",
+    ]);
+    expect(local({ path: 'a.tar', isFolder: false, form: 'oci-layout' }, DIGEST)).toEqual([
+      'skopeo inspect oci-archive:a.tar',
+      'tar tvf ./a.tar',
+    ]);
+    expect(local({ path: 'layout', isFolder: true, form: 'oci-layout' }, 'v1')).toEqual([
+      'skopeo inspect oci:layout:v1',
+    ]);
+    expect(local({ path: 'rootfs.tar', isFolder: false, form: 'root-filesystem' })).toEqual([
+      'tar tvf ./rootfs.tar',
+    ]);
+    expect(local({ path: 'host:x.tar', isFolder: false, form: 'docker-archive' })).toEqual([
+      'tar tvf ./host:x.tar',
     ]);
   });
 

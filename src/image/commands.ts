@@ -2,12 +2,13 @@
 import type { Digest } from '../formats/digest.ts';
 import { printReference } from '../formats/reference.ts';
 import { platformText, type Platform } from '../formats/platform.ts';
-import type { LayoutOrigin, Origin, RegistryOrigin } from '../sources/origin.ts';
+import type { ArchiveForm } from '../sources/archive/archive.ts';
+import type { LayoutOrigin, LocalOrigin, Origin, RegistryOrigin } from '../sources/origin.ts';
 import { isLoopback } from '../sources/registry/api-host.ts';
 
 export interface ShellCommand {
   /** The tool, by the name of its program. */
-  readonly tool: 'crane' | 'skopeo' | 'docker' | 'curl';
+  readonly tool: 'crane' | 'skopeo' | 'docker' | 'curl' | 'tar';
   readonly does: 'manifest' | 'list-files' | 'inspect' | 'save' | 'pull';
   /** One line, safe to paste: whatever came from outside is quoted. */
   readonly text: string;
@@ -17,20 +18,31 @@ export interface ShellCommand {
 export interface Pinned {
   readonly digest: Digest;
   readonly platform: Platform | null;
+  /** Of a local origin. */
+  readonly kept?: Kept;
+}
+
+/** How a local image is kept. `path`: the name of the file or folder. */
+export interface Kept {
+  readonly path: string;
+  readonly isFolder: boolean;
+  readonly form: ArchiveForm;
 }
 
 /**
  * The reference that always means what is on the screen now: by digest, and without the tag, since skopeo takes none
- * beside a digest. For a layout, the address of the document itself.
+ * beside a digest. For a layout, the address of the document itself; for a file, which has none, the digest.
  */
 export function referenceText(origin: Origin, digest: Digest): string {
   if (origin.kind === 'layout') return blobUrl(origin, digest);
+  if (origin.kind === 'local') return digest;
   const { registry, repository } = origin;
   return printReference({ registry, repository, digest });
 }
 
 /** In the order that a list of them would have. */
-export function commandsFor(origin: Origin, { digest, platform }: Pinned): readonly ShellCommand[] {
+export function commandsFor(origin: Origin, { digest, platform, kept }: Pinned): readonly ShellCommand[] {
+  if (origin.kind === 'local') return kept === undefined ? [] : localCommands(origin, kept);
   const reference = referenceText(origin, digest);
   if (origin.kind === 'layout') {
     return [{ tool: 'curl', does: 'manifest', text: commandLine('curl', '-fsSL', reference) }];
@@ -60,6 +72,23 @@ export function commandsFor(origin: Origin, { digest, platform }: Pinned): reado
     saveCommand(origin, docker, platform),
     { tool: 'docker', does: 'pull', text: commandLine('docker', 'pull', ...flag, reference) },
   ];
+}
+
+function localCommands({ name }: LocalOrigin, { path, isFolder, form }: Kept): readonly ShellCommand[] {
+  const commands: ShellCommand[] = [];
+  const transport =
+    form === 'docker-archive' && !isFolder ? 'docker-archive' : isFolder ? 'oci' : 'oci-archive';
+  // skopeo has no way to write a path with a colon, nor a tar that is no image, nor an unpacked docker save.
+  const isReadable = form === 'oci-layout' || (form === 'docker-archive' && !isFolder);
+  if (isReadable && !path.includes(':')) {
+    const named = name === undefined || name.startsWith('sha256:') ? '' : `:${name}`;
+    const text = commandLine('skopeo', 'inspect', `${transport}:${path}${named}`);
+    commands.push({ tool: 'skopeo', does: 'inspect', text });
+  }
+  // The dot keeps GNU tar from taking a name with a colon for another host's.
+  if (!isFolder)
+    commands.push({ tool: 'tar', does: 'list-files', text: commandLine('tar', 'tvf', `./${path}`) });
+  return commands;
 }
 
 /**

@@ -43,7 +43,13 @@ describe('the layers of an image', () => {
     }, 1);
     const states = Array.from({ length: 50 }, (_, i) => layerOf(i));
     const origin = { kind: 'layout', url: 'http://127.0.0.1/' } as const;
-    const loading = loadLayers(origin, NO_ACCESS, states, { layers, merge }, new AbortController().signal);
+    const loading = loadLayers(
+      origin,
+      () => NO_ACCESS,
+      states,
+      { layers, merge },
+      new AbortController().signal,
+    );
     const limit = { code: 'too-large', what: 'entries', limit: 4_000_000, actual: 4_500_000 } as const;
     await expect(loading.tree).rejects.toEqual(new Problem(limit));
     await expect(loading.verified).rejects.toEqual(new Problem(limit));

@@ -2,6 +2,7 @@
 import { isAbort } from '../base/abort.ts';
 import type { Bytes } from '../base/bytes.ts';
 import { Problem } from '../base/problem.ts';
+import type { Descriptor } from '../formats/descriptor.ts';
 import type { ImageLayer } from '../image/image.ts';
 import { FileTree } from '../image/file-tree.ts';
 import { MAX_ENTRIES, type LayerIndex } from '../image/layer-index.ts';
@@ -40,7 +41,7 @@ export interface LayerLoading {
 /** `states[i]` belongs to layer `i`. Both promises reject with the first thing that goes wrong, and all else stops. */
 export function loadLayers(
   origin: Origin,
-  access: Access,
+  access: (layer: Descriptor) => Access,
   states: readonly LayerState[],
   workers: Workers,
   signal: AbortSignal,
@@ -83,7 +84,7 @@ export function loadLayers(
       }
     };
     try {
-      const job = { kind: 'layer', origin, access, descriptor, diffId, keep } as const;
+      const job = { kind: 'layer', origin, access: access(descriptor), descriptor, diffId, keep } as const;
       const done = await workers.layers.run(job, AbortSignal.any([either, tooMany.signal]), listen);
       if (!('checked' in done)) throw new Error('bug: a layer was not checked');
       for (const state of same) {

@@ -232,7 +232,7 @@ export class Session {
       const layers = image.layers.map((layer) => new LayerState(layer));
       this.#layers = layers;
       this.#phase = { name: 'opening', asked, origin, image };
-      const loading = loadLayers(origin, source.access(), layers, this.#workers, signal);
+      const loading = loadLayers(origin, (layer) => source.access(layer), layers, this.#workers, signal);
       const tree = await loading.tree;
       const shown = new Promise<void>((resolve) => (this.#onShown = resolve));
       this.#phase = { name: 'open', asked, origin, image, tree };

@@ -24,4 +24,13 @@ export interface LayoutOrigin {
   readonly name?: string;
 }
 
-export type Origin = RegistryOrigin | LayoutOrigin;
+/** A file or a folder of this machine, while the tab that it was given to lives. */
+export interface LocalOrigin {
+  readonly kind: 'local';
+  /** What this tab calls it: the file's name, and a number where it has had several of that name. */
+  readonly file: string;
+  /** Which image of it, where it has several. */
+  readonly name?: string;
+}
+
+export type Origin = RegistryOrigin | LayoutOrigin | LocalOrigin;

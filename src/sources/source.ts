@@ -16,6 +16,8 @@ export interface OpenOptions {
 /** Streams the bytes of a descriptor. Unverified: wrap it in `verified`. The reader cancels what it does not read. */
 export interface Content {
   open(what: Descriptor, options: OpenOptions): Promise<ReadableStream<Uint8Array>>;
+  /** The same bytes, not verified either, where they are at hand and any part costs no more than that part; else null. */
+  blob?(what: Descriptor): Blob | null;
 }
 
 export interface Source extends Content {

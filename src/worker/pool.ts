@@ -3,7 +3,16 @@
  * their memory back. Abort terminates the thread at once, whatever it is computing.
  */
 import { Problem } from '../base/problem.ts';
-import type { Ending, LayerJob, LayerMessage, MergeJob, MergeMessage, SeekJob } from './protocol.ts';
+import type {
+  ArchiveJob,
+  ArchiveMessage,
+  Ending,
+  LayerJob,
+  LayerMessage,
+  MergeJob,
+  MergeMessage,
+  SeekJob,
+} from './protocol.ts';
 import { buffersOf } from './transfer.ts';
 
 /** A worker that has nothing to do for so long gives its memory back. Milliseconds. */
@@ -149,6 +158,7 @@ function isEnding(message: { readonly type: string }): message is Ending {
 const MAX_LAYER_WORKERS = 4;
 
 export type LayerPool = WorkerPool<LayerJob | SeekJob, LayerMessage>;
+export type ArchivePool = WorkerPool<ArchiveJob, ArchiveMessage>;
 export type MergePool = WorkerPool<MergeJob, MergeMessage>;
 
 export function layerPool(): LayerPool {
@@ -165,4 +175,9 @@ export function givenAway(job: LayerJob | SeekJob): ArrayBuffer[] {
 export function mergePool(): MergePool {
   const create = () => new Worker(new URL('./merge.worker.ts', import.meta.url), { type: 'module' });
   return new WorkerPool<MergeJob, MergeMessage>(create, 1, buffersOf);
+}
+
+export function archivePool(): ArchivePool {
+  const create = () => new Worker(new URL('./archive.worker.ts', import.meta.url), { type: 'module' });
+  return new WorkerPool<ArchiveJob, ArchiveMessage>(create, 1);
 }

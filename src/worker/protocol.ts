@@ -11,6 +11,7 @@ import type { Checked, Keep, LayerCounts } from '../image/index-layer.ts';
 import type { LayerIndex } from '../image/layer-index.ts';
 import type { TreeColumns } from '../image/tree-columns.ts';
 import type { Access } from '../sources/access.ts';
+import type { Archive, ArchiveProgress, LocalFiles } from '../sources/archive/archive.ts';
 import type { Origin } from '../sources/origin.ts';
 
 /** Fetch, unpack, index and check one layer. */
@@ -36,6 +37,12 @@ export interface MergeJob {
   readonly layers: readonly LayerIndex[];
 }
 
+/** Recognise a local file or folder; nothing of it is copied but what has to be unpacked first. */
+export interface ArchiveJob {
+  readonly kind: 'archive';
+  readonly files: LocalFiles;
+}
+
 /** What a layer's jobs say on their way; the last message is `done`, `failed` or `crashed`. */
 export type LayerMessage =
   | { readonly type: 'progress'; readonly progress: LayerCounts }
@@ -49,6 +56,11 @@ export type LayerMessage =
 
 export type MergeMessage =
   { readonly type: 'done'; readonly tree: TreeColumns; readonly layers: readonly LayerIndex[] } | Ending;
+
+export type ArchiveMessage =
+  | { readonly type: 'progress'; readonly progress: ArchiveProgress }
+  | { readonly type: 'done'; readonly archive: Archive }
+  | Ending;
 
 /** `failed`: the input's fault, a Failure. `crashed`: a bug of ours. */
 export type Ending =

@@ -1,5 +1,7 @@
 /** What of an image is worth copying: its names, and what other tools are told for the same thing. */
-import { commandsFor, referenceText, type ShellCommand } from '../../image/commands.ts';
+import { unreachable } from '../../base/assert.ts';
+import type { Digest } from '../../formats/digest.ts';
+import { commandsFor, referenceText, type Kept, type ShellCommand } from '../../image/commands.ts';
 import { printReference } from '../../formats/reference.ts';
 import type { Image } from '../../image/image.ts';
 import type { Origin } from '../../sources/origin.ts';
@@ -17,22 +19,36 @@ const DOES: Readonly<Record<ShellCommand['does'], string>> = {
   pull: 'pull',
 };
 
-export function copyables(origin: Origin, { manifest, platform }: Image): readonly Copyable[] {
+/** `kept`: how a local image is. */
+export function copyables(origin: Origin, { manifest, platform }: Image, kept?: Kept): readonly Copyable[] {
   const { digest } = manifest.descriptor;
   return [
-    { what: origin.kind === 'layout' ? 'layout' : 'reference', text: nameOf(origin) },
-    {
-      what: origin.kind === 'layout' ? 'manifest address' : 'pinned reference',
-      text: referenceText(origin, digest),
-    },
+    ...namesOf(origin, digest),
     { what: 'digest', text: digest },
-    ...commandsFor(origin, { digest, platform }).map(({ tool, does, text }) => ({
-      what: `${tool}: ${DOES[does]}`,
-      text,
-    })),
+    ...commandsFor(origin, { digest, platform, ...(kept !== undefined && { kept }) }).map(
+      ({ tool, does, text }) => ({
+        what: `${tool}: ${DOES[does]}`,
+        text,
+      }),
+    ),
   ];
 }
 
-function nameOf(origin: Origin): string {
-  return origin.kind === 'layout' ? origin.url : printReference(origin);
+function namesOf(origin: Origin, digest: Digest): readonly Copyable[] {
+  switch (origin.kind) {
+    case 'registry':
+      return [
+        { what: 'reference', text: printReference(origin) },
+        { what: 'pinned reference', text: referenceText(origin, digest) },
+      ];
+    case 'layout':
+      return [
+        { what: 'layout', text: origin.url },
+        { what: 'manifest address', text: referenceText(origin, digest) },
+      ];
+    case 'local':
+      return origin.name === undefined ? [] : [{ what: 'image', text: origin.name }];
+    default:
+      return unreachable(origin);
+  }
 }

@@ -38,9 +38,9 @@ export function digestLinks(origin: Origin, image: Image, address: string): Dige
   return links;
 }
 
-/** A manifest of the same repository, pinned. A layout names only what its index.json has at the top. */
+/** A manifest of the same repository, pinned. Layouts and files name only what they have at the top. */
 function manifestAddress(origin: Origin, digest: Digest): Address | null {
-  if (origin.kind === 'layout') return null;
+  if (origin.kind !== 'registry') return null;
   const { registry, repository } = origin;
   return {
     ...NOWHERE,

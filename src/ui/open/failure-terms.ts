@@ -52,3 +52,54 @@ export const FORMATS: Readonly<Record<Format, string>> = {
   zstd: 'The zstd stream of a layer',
   tar: 'The tar of a layer',
 };
+
+type Look = readonly [title: string, advice: string];
+
+const A_PICTURE: Look = [
+  'This is a picture, and no container image',
+  'Choose the tarball of the image instead.',
+];
+const TAR_AGAIN = 'Save the image to a file again, and open that one.';
+
+/** By what a file looks like: that it is no image, and what to do. */
+export const NOT_AN_IMAGE: ReadonlyMap<string, Look> = new Map<string, Look>([
+  ['jpeg', A_PICTURE],
+  ['png', A_PICTURE],
+  ['gif', A_PICTURE],
+  ['webp', A_PICTURE],
+  ['zip', ['This is a zip archive, and no image', 'If there is an image in it, unpack it and open that.']],
+  ['7z', ['This is a 7-Zip archive, and no image', 'If there is an image in it, unpack it and open that.']],
+  ['rar', ['This is a RAR archive, and no image', 'If there is an image in it, unpack it and open that.']],
+  [
+    'xz',
+    ['This is compressed with xz, which is not read here', 'Unpack it with xz -d, and open what comes out.'],
+  ],
+  [
+    'bzip2',
+    [
+      'This is compressed with bzip2, which is not read here',
+      'Unpack it with bzip2 -d, and open what comes out.',
+    ],
+  ],
+  ['pdf', ['This is a PDF document, and no container image', 'Choose the tarball of the image instead.']],
+  ['elf', ['This is a program, and no container image', 'Choose the tarball of the image instead.']],
+  [
+    'json',
+    ['This is one JSON document, and no whole image', 'Open the folder or the tarball that it belongs to.'],
+  ],
+  ['text', ['This is plain text, and no container image', 'Choose the tarball of the image instead.']],
+  ['html', ['This is a web page, and no container image', 'Choose the tarball of the image instead.']],
+  ['empty', ['The file is empty', `Was it copied or saved to its end? ${TAR_AGAIN}`]],
+  ['empty-tar', ['The tarball has nothing in it', TAR_AGAIN]],
+  [
+    'empty-folder',
+    ['The folder is empty', 'Open the folder that has the files oci-layout and index.json in it.'],
+  ],
+  [
+    'folder',
+    [
+      'This folder is no image layout',
+      'Open the folder that has the files oci-layout and index.json in it, or the tarball itself.',
+    ],
+  ],
+]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Failure, FailureCode, ReferenceFault } from '../../base/problem.ts';
+import { NOT_AN_IMAGE } from './failure-terms.ts';
 import { failureWords } from './failure-words.ts';
 
 const URL = 'https://registry.example.org/v2/team/app/manifests/1.4';
@@ -46,7 +47,9 @@ const SAMPLES: { readonly [Code in FailureCode]: readonly Extract<Failure, { cod
   forbidden: [
     { code: 'forbidden', registry: 'registry.example.org', url: URL, hadCredentials: false, errors },
   ],
-  'not-found': (['repository', 'tag', 'manifest', 'blob', 'layout', 'platform'] as const).map((what) => ({
+  'not-found': (
+    ['repository', 'tag', 'manifest', 'blob', 'layout', 'platform', 'image', 'file'] as const
+  ).map((what) => ({
     code: 'not-found',
     what,
     name: 'team/app',
@@ -78,6 +81,11 @@ const SAMPLES: { readonly [Code in FailureCode]: readonly Extract<Failure, { cod
     { code: 'malformed', format: 'tar', reason: 'the checksum of a header is wrong', offset: 1536 },
     { code: 'malformed', format: 'manifest', reason: 'expected an array', pointer: '/layers' },
   ],
+  'not-an-image': [...NOT_AN_IMAGE.keys(), 'unknown'].map((looksLike) => ({
+    code: 'not-an-image',
+    name: 'app.tar',
+    looksLike,
+  })),
   unsupported: (
     ['compression', 'encryption', 'schema1', 'artifact', 'media-type', 'digest-algorithm', 'feature'] as const
   ).map((what) => ({ code: 'unsupported', what, name: 'xz' })),

@@ -2,7 +2,7 @@
 import { unreachable } from '../../base/assert.ts';
 import type { Failure, RegistryError } from '../../base/problem.ts';
 import { exactBytes, humanBytes, wholeNumber } from '../shared/quantity.ts';
-import { ADDRESS_REASONS, FORMATS, REFERENCE_FAULTS, SUBJECTS } from './failure-terms.ts';
+import { ADDRESS_REASONS, FORMATS, NOT_AN_IMAGE, REFERENCE_FAULTS, SUBJECTS } from './failure-terms.ts';
 
 export interface FailureWords {
   readonly title: string;
@@ -164,6 +164,8 @@ export function failureWords(failure: Failure): FailureWords {
             : PULL_AGAIN,
         ],
       };
+    case 'not-an-image':
+      return notAnImageWords(failure);
     case 'unsupported':
       return unsupportedWords(failure);
     case 'too-large':
@@ -269,18 +271,39 @@ function notFoundWords(failure: Of<'not-found'>): FailureWords {
       'The image is not made for this platform',
       'Choose another one, or leave the platform out of the address.',
     ],
+    file: [
+      'This link is to a file on the machine of whoever made it',
+      'Drop the file here again, or open it with the button: the link then shows what it showed.',
+    ],
+    image: ['The file has no image of this name', 'Open the file again, and choose one that it has.'],
   }[failure.what] as [string, string];
   return {
     title,
-    detail: [],
+    detail:
+      failure.what === 'file'
+        ? [
+            'A page may read a file only while it is open, and only after somebody gave it the file. Nothing of it was kept or sent.',
+          ]
+        : [],
     facts: [
-      ['Name', failure.name],
+      ...given(failure.what === 'file' ? 'File' : 'Name', failure.name),
       ...given('There are', (failure.offered ?? []).slice(0, MOST_OFFERED).join(', ')),
       ...given('Asked', failure.url ?? ''),
       ...said(failure.errors ?? []),
     ],
     advice: [advice],
   };
+}
+
+const EXPECTED =
+  'An image is a tarball as docker save, podman save, buildah or skopeo write it, an OCI image layout (a folder or a tar of it), or the tar of a root filesystem; any of them may be compressed with gzip or zstd.';
+
+function notAnImageWords({ name, looksLike }: Of<'not-an-image'>): FailureWords {
+  const [title, advice] = NOT_AN_IMAGE.get(looksLike) ?? [
+    'This file is no image',
+    'Save the image to a file again, and open that one.',
+  ];
+  return { title, detail: [EXPECTED], facts: given('File', name), advice: [advice] };
 }
 
 const UNSUPPORTED_ADVICE: Readonly<Partial<Record<Of<'unsupported'>['what'], readonly string[]>>> = {
