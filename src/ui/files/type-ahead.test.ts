@@ -33,6 +33,24 @@ describe('typing ahead', () => {
     expect(typing.type('b', 2201)).toBe('b');
   });
 
+  it.each(['ArrowDown', 'ArrowRight', 'Home', 'Enter', 'Escape', 'Tab', 'Backspace'])(
+    'begins anew after another key: %s',
+    (key) => {
+      const typing = new TypeAhead();
+      typing.type('e', 0);
+      typing.interrupt(key);
+      expect(typing.isTyping(1)).toBe(false);
+      expect(typing.type('t', 1)).toBe('t');
+    },
+  );
+
+  it.each(['Shift', 'AltGraph', 'CapsLock', 'Dead'])('goes on after what only makes a letter: %s', (key) => {
+    const typing = new TypeAhead();
+    typing.type('e', 0);
+    typing.interrupt(key);
+    expect(typing.type('T', 1)).toBe('eT');
+  });
+
   it('finds nothing in nothing', () => {
     expect(findTyped(tree, { count: 0, node: () => 0 }, -1, 'a')).toBe(-1);
   });

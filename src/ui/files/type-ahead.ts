@@ -5,6 +5,8 @@ import type { VisibleRows } from './visible-rows.ts';
 
 /** A pause this long begins a new word. */
 const PAUSE_MS = 800;
+/** Keys that only say which letter the next one is (UI Events KeyboardEvent key Values, "Modifier Keys" and "Dead"). */
+const PREPARING: ReadonlySet<string> = new Set(['Shift', 'AltGraph', 'CapsLock', 'Dead', 'Process']);
 
 export class TypeAhead {
   #typed = '';
@@ -16,6 +18,11 @@ export class TypeAhead {
     this.#last = now;
     this.#typed += key;
     return this.#typed;
+  }
+
+  /** Another key was pressed, or null for the pointer: what is typed next is a new word. */
+  interrupt(key: string | null): void {
+    if (key === null || !PREPARING.has(key)) this.#typed = '';
   }
 
   /** True while a word is being typed: a space belongs to it then. */
