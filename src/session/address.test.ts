@@ -23,6 +23,7 @@ describe('an address', () => {
       image('alpine', { platform: 'linux/arm64', path: utf8('/etc/passwd'), view: 'layers' }),
     ],
     ['#image=localhost%3A5000%2Fx', image('localhost:5000/x')],
+    ['#image=[::1]:5000/x', image('[::1]:5000/x')],
     ['#image=x&view=nonsense', image('x')],
     ['#image=x&path=%ff%2fa', image('x', { path: Uint8Array.of(0xff, 0x2f, 0x61) })],
     ['#image=x&path=/50%&__proto__=1', image('x', { path: utf8('/50%') })],
@@ -41,6 +42,10 @@ describe('an address', () => {
     expect(printAddress(address)).toBe(
       '#image=ghcr.io/o/a:1@sha256:00&platform=linux/arm/v7&path=/etc/a%20b%26c',
     );
+  });
+
+  it('prints no bracket, at which programs cut a link that they find in text', () => {
+    expect(printAddress(image('[::1]:5000/x'))).toBe('#image=%5B::1%5D:5000/x');
   });
 
   it('survives print and parse, whatever bytes a path has', () => {

@@ -113,7 +113,11 @@ function hexDigit(byte: number | undefined): number {
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x61 + 10 : -1;
 }
 
-/** RFC 3986: what a fragment may hold as it is, less `&`, `=`, `%` and what chat programs cut a link at. */
+/**
+ * RFC 3986: what a fragment may hold as it is, less `&`, `=`, `%` and what chat programs cut a link at. Browsers would
+ * take `[` and `]` too (URL Standard, "fragment percent-encode set"); but the RFC has them in no fragment, programs that
+ * find links in text by it end the link there, and Markdown reads them as its own: an IPv6 host is `%5B::1%5D`.
+ */
 const PLAIN = new Set(utf8('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/:@+,'));
 
 function encodePercent(bytes: Uint8Array): string {
