@@ -14,7 +14,7 @@ export class LayerTable {
     return this.#builder.count;
   }
 
-  /** What the input did wrong, if it did. Told when the blob's own digest is known to be right, and not before. */
+  /** What the input did wrong, if it did. Told when the blob's own digest is known to be right; `too-large` at once. */
   get problem(): Problem | null {
     return this.#problem;
   }
@@ -29,7 +29,8 @@ export class LayerTable {
 
   /**
    * Runs a step that reads the layer's bytes. A blob that was damaged on its way is to be called that, not what the
-   * damage looks like once unpacked: so the first problem is kept, and no step runs after it.
+   * damage looks like once unpacked: so the first problem is kept, and no step runs after it. But `too-large` is thrown:
+   * damage all but never looks like that, and the rest of such a blob may be gigabytes.
    */
   attempt(step: () => void): void {
     if (this.#problem !== null) return;
@@ -38,6 +39,7 @@ export class LayerTable {
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       this.#problem = error;
+      if (error.failure.code === 'too-large') throw error;
     }
   }
 
