@@ -36,8 +36,6 @@ export class NativeGunzip {
   async push(chunk: Bytes): Promise<void> {
     try {
       await this.#writer.ready;
-      // Not every stream tells its writer that the reader has gone (Node 20's does not).
-      if (this.#thrown !== null) throw this.#thrown.error;
       // Not awaited: `ready` is the back-pressure, and a write is done only when all that it gave has been read.
       this.#writer.write(chunk).catch(() => {});
     } catch (error) {
