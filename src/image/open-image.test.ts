@@ -9,6 +9,8 @@ import { platformText } from '../formats/platform.ts';
 import type { Source } from '../sources/source.ts';
 import { imageOf as builtImage, indexOf, inMemory } from '../testing/image-of.ts';
 import type { Image } from './image.ts';
+import { RegistrySource } from '../sources/registry/registry-source.ts';
+import { FakeRegistry } from '../testing/fake-registry.ts';
 import { openImage, type Opened, type Wish } from './open-image.ts';
 
 const NEVER = new AbortController().signal;
@@ -278,6 +280,48 @@ describe('indexes in indexes', () => {
       Array.from({ length: 600 }, (_, i) => shelf.index([], { annotations: { i: `${i}` } })),
     );
     expect(await outcome(shelf, await shelf.index(inner))).toBe('too-large | documents | 512');
+  });
+});
+
+describe('entries of a type that nobody knows', () => {
+  const UNKNOWN = 'application/vnd.example.unheard-of.v7+json';
+  const amd = builtImage({ layers: [utf8('amd')] });
+  const arm = builtImage({ layers: [utf8('arm')], platform: { os: 'linux', architecture: 'arm64' } });
+  const called = (image: typeof amd, mediaType: string, platform = image.root.platform) => ({
+    ...image,
+    root: { ...image.root, mediaType, platform: platform! },
+  });
+  const nameless = (image: typeof amd) => {
+    const { platform: _, ...root } = called(image, UNKNOWN).root;
+    return { ...image, root };
+  };
+  const note = utf8('a note');
+  const odd = async () => {
+    const root = await new Shelf().put(UNKNOWN, 'a note');
+    return { root, blobs: new Map([[root.digest, note]]) };
+  };
+
+  it('are manifests, and keep nobody from opening the image', async () => {
+    const registry = await FakeRegistry.start();
+    try {
+      registry.push('app', 'beside', indexOf([await odd(), called(arm, UNKNOWN), amd]));
+      registry.push('app', 'only', indexOf([called(arm, UNKNOWN)]));
+      registry.push('app', 'nameless', indexOf([await odd(), nameless(arm), nameless(amd)]));
+      const open = async (tag: string, platform: string | null = null) => {
+        const origin = { kind: 'registry', registry: registry.host, repository: 'app', tag } as const;
+        const opened = await openImage(new RegistrySource(origin), { platform }, NEVER);
+        return opened.kind === 'image' ? opened.image.manifest.descriptor.digest : opened.kind;
+      };
+      expect(await open('beside')).toBe(amd.root.digest);
+      expect(await open('beside', 'linux/arm64')).toBe(arm.root.digest);
+      expect(await open('only')).toBe(arm.root.digest);
+      expect(await open('nameless')).toBe(amd.root.digest);
+      const manifests = [amd, arm].map(({ root }) => root.digest);
+      const asBlobs = registry.server.lines().filter((line) => line.includes('/blobs/'));
+      expect(asBlobs.filter((line) => manifests.some((digest) => line.includes(digest)))).toEqual([]);
+    } finally {
+      await registry.stop();
+    }
   });
 });
 

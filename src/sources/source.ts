@@ -11,6 +11,11 @@ export interface OpenOptions {
   readonly signal: AbortSignal;
   /** A part only. Whoever answers may do so from more than was asked, but gives just these bytes. */
   readonly range?: ByteRange;
+  /**
+   * It is a manifest or an index, whatever its media type says: who named it names nothing else (image-spec v1.1,
+   * image-index.md, "manifests"). Registries keep those apart from blobs.
+   */
+  readonly isManifest?: boolean;
 }
 
 /** Streams the bytes of a descriptor. Unverified: wrap it in `verified`. The reader cancels what it does not read. */

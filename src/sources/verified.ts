@@ -68,7 +68,9 @@ export async function readVerified(
 ): Promise<Bytes> {
   const { size, data } = descriptor;
   if (size > limit) fail({ code: 'too-large', what: subject, limit, actual: size });
-  const bytes = data ?? (await readAtMost(await content.open(descriptor, { signal }), descriptor, subject));
+  const isManifest = subject === 'manifest' || subject === 'index';
+  const open = () => content.open(descriptor, { signal, isManifest });
+  const bytes = data ?? (await readAtMost(await open(), descriptor, subject));
   await checkContent(bytes, descriptor, subject);
   signal.throwIfAborted();
   return bytes;

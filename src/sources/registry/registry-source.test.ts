@@ -154,11 +154,17 @@ describe('what a tag or a digest leads to', () => {
     }
   });
 
-  it('is opened though an index does not say what it is', async () => {
+  it.each([
+    ['nothing', ''],
+    ['a type that we do not know', 'application/vnd.example.unheard-of.v7+json'],
+    ['a type that no browser sends without asking', `application/${'x'.repeat(120)}`],
+  ])('is opened, and never asked for as a blob, where an index calls it %s', async (_, mediaType) => {
     const registry = await start();
-    const opened = await readBlob(sourceOf(registry), { ...IMAGE.root, mediaType: '' });
+    const what = { ...IMAGE.root, mediaType };
+    const opened = await read(await sourceOf(registry).open(what, { signal: NEVER, isManifest: true }));
     expect(digestOfBytes(opened)).toBe(IMAGE.root.digest);
-    expect(registry.server.lines().at(-1)).toContain('/manifests/');
+    for (const line of registry.server.lines()) expect(line).toContain(`/manifests/${IMAGE.root.digest}`);
+    for (const { headers } of registry.server.heard) expect(headers.accept!.length).toBeLessThanOrEqual(128);
   });
 
   it('is read again where the connection breaks', async () => {

@@ -42,6 +42,8 @@ const ACCEPT = [
   [OCI_INDEX, DOCKER_LIST],
   [OCI_MANIFEST, DOCKER_MANIFEST],
 ] as const;
+/** Bytes of a header's value that cross origins without a preflight (Fetch, "CORS-safelisted request-header"). */
+const MAX_ACCEPT = 128;
 const REFUSALS: ReadonlySet<number> = new Set([400, 404, 406]);
 /** Addresses of one foreign layer that are tried. Real ones have one; a manifest of 4 MiB could name 100,000. */
 const MAX_FOREIGN = 8;
@@ -81,8 +83,11 @@ export class RegistrySource implements Place {
     return { mediaType, digest: actual, size: data.length, data };
   }
 
-  async open(what: Descriptor, { signal, range }: OpenOptions): Promise<ReadableStream<Uint8Array>> {
-    if (isManifestType(what.mediaType)) return this.#openManifest(what, { signal, ...(range && { range }) });
+  async open(
+    what: Descriptor,
+    { signal, range, isManifest = isManifestType(what.mediaType) }: OpenOptions,
+  ): Promise<ReadableStream<Uint8Array>> {
+    if (isManifest) return this.#openManifest(what, { signal, ...(range && { range }) });
     const patience = this.#patience;
     try {
       const url = this.#url('blobs', what.digest);
@@ -93,9 +98,6 @@ export class RegistrySource implements Place {
         patience,
       });
     } catch (error) {
-      // What an index lists without saying what it is, is a manifest, and no blob to a registry.
-      if (what.mediaType === '' && isMissing(error))
-        return this.#openManifest(what, { signal, ...(range && { range }) });
       if (what.urls === undefined || what.urls.length === 0 || !isElsewhere(error)) throw error;
       return this.#openForeign(what, what.urls, { signal, ...(range && { range }) });
     }
@@ -158,12 +160,13 @@ export class RegistrySource implements Place {
     return fail(failureOf(last!, await readErrors(last!, signal), asked));
   }
 
-  /** A manifest whose digest is known, and mostly its type: one type in `Accept`, so no preflight. */
+  /** A manifest whose digest is known, and mostly its type: one type in `Accept`, so mostly no preflight. */
   async #openManifest(what: Descriptor, { signal, range }: OpenOptions): Promise<ReadableStream<Uint8Array>> {
     const asked = this.#asked('manifest', what.digest);
-    const accept = { Accept: essence(what.mediaType) };
+    const type = essence(what.mediaType);
+    const accept = { Accept: type };
     const ask = async () => {
-      if (!isManifestType(what.mediaType)) return this.#manifest(what.digest, 'manifest', signal);
+      if (type === '' || type.length > MAX_ACCEPT) return this.#manifest(what.digest, 'manifest', signal);
       const response = await this.#send(this.#url('manifests', what.digest), accept, asked, signal);
       if (response.ok) return response;
       // Media types lie: perhaps it is there as another one.
@@ -246,8 +249,6 @@ function isSchema1(response: Response): boolean {
   const type = essence(response.headers.get('Content-Type') ?? '');
   return response.ok && (type === DOCKER_SCHEMA1 || type === DOCKER_SCHEMA1_SIGNED);
 }
-
-const isMissing = (error: unknown) => error instanceof Problem && error.failure.code === 'not-found';
 
 /** The registry does not have it, or does not give it to a page; one that wants to know who asks might. */
 function isElsewhere(error: unknown): boolean {
