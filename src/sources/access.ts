@@ -1,7 +1,7 @@
 /**
  * What lets us in: credentials and tokens, or the local file itself. They live in memory, cross to a worker beside an
  * Origin (never inside it); credentials are sent to the one registry they were given for, and to the token service that
- * this registry named.
+ * this registry named or, where a page cannot read that, `realms.ts` knows of it.
  */
 import type { Archive } from './archive/archive.ts';
 

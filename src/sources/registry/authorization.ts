@@ -107,10 +107,7 @@ export class Authorization {
     if (challenge.scheme !== 'bearer') return null;
     const realm = realmOf(challenge, api);
     if (realm === null) return null;
-    // Only whom the registry itself named is told the user's name; our table may be out of date.
-    const isTrusted = challenge.isGuess !== true || realm.origin === api;
-    const credentials = isTrusted ? this.#credentials : null;
-    const wanted = { registry, api, challenge, scope: this.#scope, credentials };
+    const wanted = { registry, api, challenge, scope: this.#scope, credentials: this.#credentials };
     const token = await fetchToken(realm, wanted, { signal, patience });
     this.#tokens.set(this.#scope, token);
     return `Bearer ${token.token}`;

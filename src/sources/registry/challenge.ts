@@ -12,8 +12,6 @@ export interface Challenge {
   readonly scheme: string;
   /** Names in lower case. */
   readonly params: ReadonlyMap<string, string>;
-  /** Not the registry's own words: from the table of known realms. */
-  readonly isGuess?: true;
 }
 
 /** RFC 9110, section 5.6.2, and `/`, `:`, `@`, `?`, which some put into values without quotes. */

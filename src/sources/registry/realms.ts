@@ -1,4 +1,9 @@
-/** Token services of registries that do not let a page read `WWW-Authenticate` (it must be exposed by name for that). */
+/**
+ * Token services of registries that do not let a page read `WWW-Authenticate` (it must be exposed by name for that).
+ * They are told the user's name and password as if the registry had named them: each is https, and either stands here
+ * word for word, as the registry's own documentation gives it, or is on the registry's own host. Nothing that came over
+ * the network decides where it leads.
+ */
 import type { Challenge } from './challenge.ts';
 
 /**
@@ -29,5 +34,5 @@ export function knownChallenge(registry: string): Challenge | null {
     ['service', service || registry],
   ]);
   if (scope !== undefined) params.set('scope', scope);
-  return { scheme: 'bearer', params, isGuess: true };
+  return { scheme: 'bearer', params };
 }
