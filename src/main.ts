@@ -6,7 +6,7 @@ import { AddressBar } from './session/address-bar.ts';
 import { publish } from './session/published.svelte.ts';
 import { Session } from './session/session.svelte.ts';
 import App from './ui/App.svelte';
-import { layerPool, mergePool } from './worker/pool.ts';
+import { archivePool, layerPool, mergePool } from './worker/pool.ts';
 
 // In the fragment no server sees it.
 const moved = fragmentOfQuery(location.search, location.hash);
@@ -15,6 +15,7 @@ if (moved !== null) history.replaceState(null, '', `${location.pathname}${moved}
 const session = new Session(new AddressBar(window, document.baseURI), {
   layers: layerPool(),
   merge: mergePool(),
+  archive: archivePool(),
 });
 publish(session, document.documentElement);
 mount(App, { target: document.body, props: { session } });

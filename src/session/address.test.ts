@@ -33,6 +33,13 @@ describe('an address', () => {
       '#layout=https://x.test/l/&name=v1',
       { ...NOWHERE, target: { kind: 'layout', url: 'https://x.test/l/', name: 'v1' } },
     ],
+    ['#local=app.tar', { ...NOWHERE, target: { kind: 'local', file: 'app.tar' } }],
+    [
+      '#local=my%20app.tar~2&name=app:1&path=/etc',
+      { ...NOWHERE, target: { kind: 'local', file: 'my app.tar~2', name: 'app:1' }, path: utf8('/etc') },
+    ],
+    ['#local=a&layout=b&image=c', image('c')],
+    ['#local=', NOWHERE],
   ])('reads %s', (text, address) => {
     expect(parseAddress(text)).toEqual(address);
   });
@@ -54,6 +61,17 @@ describe('an address', () => {
       const path = Uint8Array.from({ length: 1 + (round % 40) }, () => random.below(256));
       const view = VIEWS[round % VIEWS.length]!;
       const address = image(`r/${round}:tag`, { path, view, platform: round % 2 ? 'linux/amd64' : null });
+      expect(parseAddress(printAddress(address))).toEqual(address);
+    }
+  });
+
+  it('survives print and parse, whatever a file is called', () => {
+    const random = new Random(11);
+    const letters = ['a', '/', ' ', '&', '=', '#', '%', '+', '~2', '\u202e', 'é', '名', '\n'] as const;
+    const word = () => Array.from({ length: random.between(1, 9) }, () => random.pick(letters)).join('');
+    for (let round = 0; round < 300; round++) {
+      const named = round % 2 ? { name: word() } : {};
+      const address: Address = { ...NOWHERE, target: { kind: 'local', file: word(), ...named } };
       expect(parseAddress(printAddress(address))).toEqual(address);
     }
   });

@@ -3,6 +3,7 @@
  *
  *   #image=<reference>[&platform=os/arch[/variant]][&path=/etc/passwd][&view=files]
  *   #layout=<url>[&name=<ref.name or digest>]…
+ *   #local=<file>[&name=<image name>]…
  *
  * Values are percent-encoded bytes, `+` is a plus. A path need not be UTF-8. Unknown parameters are ignored.
  */
@@ -11,7 +12,9 @@ import { isView, type View } from './view.ts';
 
 export type Target =
   | { readonly kind: 'image'; readonly reference: string }
-  | { readonly kind: 'layout'; readonly url: string; readonly name?: string };
+  | { readonly kind: 'layout'; readonly url: string; readonly name?: string }
+  /** A file or folder that this tab was given; for any other, the link only says what is missing. */
+  | { readonly kind: 'local'; readonly file: string; readonly name?: string };
 
 export interface Address {
   readonly target: Target | null;
@@ -42,7 +45,7 @@ export function parseAddress(text: string): Address {
   const view = textOf('view');
   const path = values.get('path');
   return {
-    target: targetOf(textOf('image'), textOf('layout'), textOf('name')),
+    target: targetOf(textOf('image'), textOf('layout'), textOf('local'), textOf('name')),
     platform: textOf('platform'),
     path: path === undefined || path.length === 0 ? null : path,
     view: view !== null && isView(view) ? view : 'files',
@@ -57,7 +60,8 @@ export function printAddress({ target, platform, path, view }: Address): string 
     parts.push(`${name}=${encodePercent(typeof value === 'string' ? utf8(value) : value)}`);
   if (target.kind === 'image') put('image', target.reference);
   else {
-    put('layout', target.url);
+    if (target.kind === 'layout') put('layout', target.url);
+    else put('local', target.file);
     if (target.name !== undefined) put('name', target.name);
   }
   if (platform !== null) put('platform', platform);
@@ -84,10 +88,16 @@ export function sameImage(a: Address, b: Address): boolean {
   return image(a) === image(b);
 }
 
-function targetOf(image: string | null, layout: string | null, name: string | null): Target | null {
+function targetOf(
+  image: string | null,
+  layout: string | null,
+  local: string | null,
+  name: string | null,
+): Target | null {
   if (image !== null) return { kind: 'image', reference: image };
-  if (layout === null) return null;
-  return name === null ? { kind: 'layout', url: layout } : { kind: 'layout', url: layout, name };
+  const named = name === null ? {} : { name };
+  if (layout !== null) return { kind: 'layout', url: layout, ...named };
+  return local === null ? null : { kind: 'local', file: local, ...named };
 }
 
 function decodePercent(text: string): Bytes {

@@ -1,7 +1,8 @@
 /** What the user is doing: which image is being opened or is open, what of it is looked at, and how far it is checked. */
+import { unreachable } from '../base/assert.ts';
 import type { Bytes } from '../base/bytes.ts';
 import { delay } from '../base/abort.ts';
-import { Problem, type Failure } from '../base/problem.ts';
+import { fail, Problem, type Failure } from '../base/problem.ts';
 import type { Digest } from '../formats/digest.ts';
 import { platformText } from '../formats/platform.ts';
 import type { FileTree } from '../image/file-tree.ts';
@@ -9,13 +10,16 @@ import type { Document, Image, PlatformChoice } from '../image/image.ts';
 import { writeListing } from '../image/listing.ts';
 import { openImage } from '../image/open-image.ts';
 import type { Credentials } from '../sources/access.ts';
+import type { Archive, ArchiveImage, ArchiveProgress, LocalFiles } from '../sources/archive/archive.ts';
 import { openSource } from '../sources/open-source.ts';
-import type { Origin } from '../sources/origin.ts';
+import type { LocalOrigin, Origin } from '../sources/origin.ts';
+import type { ArchivePool } from '../worker/pool.ts';
 import { NOWHERE, parseAddress, printAddress, sameImage, type Address, type Target } from './address.ts';
 import { download } from './download.ts';
 import { Keyring } from './keyring.ts';
 import { loadLayers, type Workers } from './layer-loading.ts';
 import { LayerState } from './layer-state.svelte.ts';
+import { LocalShelf, mayBeCalled, nameOf, type Shelved } from './local-shelf.ts';
 import { originOf } from './target.ts';
 import type { View } from './view.ts';
 
@@ -34,6 +38,13 @@ export type Phase =
       readonly origin: Origin;
       readonly indexes: readonly Document[];
       readonly choices: readonly PlatformChoice[];
+    }
+  /** A local file has several images, and the address names none of them. */
+  | {
+      readonly name: 'choosing-image';
+      readonly asked: string;
+      readonly origin: LocalOrigin;
+      readonly images: readonly ArchiveImage[];
     }
   /** The tree is usable; `session.verified` says how far the checks are. */
   | {
@@ -64,22 +75,29 @@ export interface Navigator {
   readonly base: string;
 }
 
+export interface SessionWorkers extends Workers {
+  readonly archive: ArchivePool;
+}
+
 /** A frame comes within this time, or the page is not looked at. Milliseconds. */
 const SHOWN_MS = 500;
 
 export class Session {
   readonly #navigator: Navigator;
-  readonly #workers: Workers;
+  readonly #workers: SessionWorkers;
   readonly #keyring = new Keyring();
+  readonly #shelf = new LocalShelf();
   #running = new AbortController();
   #onShown: () => void = () => {};
   #address: Address = $state.raw(NOWHERE);
   #phase: Phase = $state.raw({ name: 'empty' });
   #layers: readonly LayerState[] = $state.raw([]);
+  #local: Shelved | null = $state.raw(null);
+  #recognising: ArchiveProgress | null = $state.raw(null);
   #verified: Verified = $state('pending');
   readonly #selected: number | null = $derived.by(() => this.#find());
 
-  constructor(navigator: Navigator, workers: Workers) {
+  constructor(navigator: Navigator, workers: SessionWorkers) {
     this.#navigator = navigator;
     this.#workers = workers;
   }
@@ -90,6 +108,14 @@ export class Session {
   /** One for each layer of the image, the lowest first; empty until the manifest is read. */
   get layers(): readonly LayerState[] {
     return this.#layers;
+  }
+  /** The local file or folder that is open or on its way, while there is one. */
+  get local(): Shelved | null {
+    return this.#local;
+  }
+  /** How far a local file is looked through; null before and after that. */
+  get recognising(): ArchiveProgress | null {
+    return this.#recognising;
   }
   /** Whether every blob digest and every diff ID has been found right. `false`: something was found wrong. */
   get verified(): Verified {
@@ -129,6 +155,17 @@ export class Session {
     this.openLayout('sample/');
   }
 
+  /** Opens what a person dropped, picked or pasted. Where the address waits for a file of this name, at what it shows. */
+  openLocal(files: LocalFiles): void {
+    const awaited = this.#awaited();
+    if (awaited === null || !mayBeCalled(nameOf(files), awaited)) {
+      this.openTarget({ kind: 'local', file: this.#shelf.put(files) });
+      return;
+    }
+    this.#shelf.putAs(awaited, files);
+    this.#open();
+  }
+
   openTarget(target: Target): void {
     this.#go({ ...NOWHERE, target }, 'push');
     this.#open();
@@ -143,6 +180,20 @@ export class Session {
     this.#open();
   }
 
+  /** Picks one of the images of a local file, by the name that it has there. */
+  chooseImage(name: string): void {
+    const { target } = this.#address;
+    if (target?.kind !== 'local') return;
+    this.#go({ ...this.#address, target: { ...target, name } }, 'push');
+    this.#open();
+  }
+
+  /** Back to the choice among the images of a local file. */
+  offerImages(): void {
+    const { target } = this.#address;
+    if (target?.kind === 'local') this.openTarget({ kind: 'local', file: target.file });
+  }
+
   /** Stops at once; back to the empty page. */
   cancel(): void {
     this.#go(NOWHERE, 'push');
@@ -150,6 +201,8 @@ export class Session {
   }
 
   retry(): void {
+    const { target } = this.#address;
+    if (target?.kind === 'local') this.#shelf.forget(target.file);
     this.#open();
   }
 
@@ -195,11 +248,41 @@ export class Session {
     return path === null || this.#phase.name !== 'open' ? null : this.#phase.tree.find(path);
   }
 
+  /** The name of the local file that the address asks for and this tab does not have. */
+  #awaited(): string | null {
+    const phase = this.#phase;
+    if (phase.name !== 'failed' || phase.origin?.kind !== 'local') return null;
+    const { failure } = phase;
+    return failure.code === 'not-found' && failure.what === 'file' ? phase.origin.file : null;
+  }
+
+  /** What the tab has of a local file; where it was not recognised yet, that comes first. */
+  async #recognise({ file }: LocalOrigin, signal: AbortSignal): Promise<Archive> {
+    const shelved = this.#shelf.get(file) ?? fail({ code: 'not-found', what: 'file', name: file });
+    this.#local = shelved;
+    if (shelved.archive !== null) return shelved.archive;
+    const done = await this.#workers.archive.run(
+      { kind: 'archive', files: shelved.files },
+      signal,
+      (message) => {
+        if (message.type === 'progress') this.#recognising = message.progress;
+      },
+    );
+    if (!('archive' in done)) throw new Error('bug: nothing was recognised');
+    signal.throwIfAborted();
+    this.#shelf.recognised(file, done.archive);
+    this.#local = { ...shelved, archive: done.archive };
+    this.#recognising = null;
+    return done.archive;
+  }
+
   /** Lets go of what was open or on its way, and opens what the address says. */
   #open(): void {
     this.#running.abort(new DOMException('another image was asked for', 'AbortError'));
     this.#running = new AbortController();
     this.#layers = [];
+    this.#local = null;
+    this.#recognising = null;
     this.#verified = 'pending';
     for (const mark of ['open', 'tree', 'verified', 'file']) performance.clearMarks(`stratascope.${mark}`);
     const { target, platform } = this.#address;
@@ -212,16 +295,26 @@ export class Session {
   }
 
   async #run(target: Target, platform: string | null, signal: AbortSignal): Promise<void> {
-    const asked = target.kind === 'image' ? target.reference : target.url;
+    const asked = askedFor(target);
     let origin: Origin | null = null;
     let known: Image | null = null;
     this.#phase = { name: 'opening', asked, origin, image: known };
     try {
       origin = originOf(target, this.#navigator.base);
       this.#phase = { name: 'opening', asked, origin, image: known };
-      const source = openSource(origin, this.#keyring.accessFor(origin));
       this.#workers.layers.warm(2);
       this.#workers.merge.warm(1);
+      let access = this.#keyring.accessFor(origin);
+      if (origin.kind === 'local') {
+        const archive = await this.#recognise(origin, signal);
+        const { images } = archive;
+        if (origin.name === undefined && images.length > 1) {
+          this.#phase = { name: 'choosing-image', asked, origin, images };
+          return;
+        }
+        access = { ...access, archive };
+      }
+      const source = openSource(origin, access);
       const opened = await openImage(source, { platform }, signal);
       if (opened.kind === 'choose') {
         this.#phase = { name: 'choosing-platform', asked, origin, ...opened };
@@ -247,6 +340,19 @@ export class Session {
       this.#verified = isMismatch(failure) ? 'false' : 'pending';
       this.#phase = { name: 'failed', asked, origin, failure, image: known };
     }
+  }
+}
+
+function askedFor(target: Target): string {
+  switch (target.kind) {
+    case 'image':
+      return target.reference;
+    case 'layout':
+      return target.url;
+    case 'local':
+      return target.file;
+    default:
+      return unreachable(target);
   }
 }
 

@@ -8,7 +8,15 @@ import { tarOf } from '../testing/tar-of.ts';
 import { runLayerJob } from '../worker/layer-job.ts';
 import { runMergeJob } from '../worker/merge-job.ts';
 import { givenAway, WorkerPool } from '../worker/pool.ts';
-import type { LayerJob, LayerMessage, MergeJob, MergeMessage, SeekJob } from '../worker/protocol.ts';
+import type {
+  ArchiveJob,
+  ArchiveMessage,
+  LayerJob,
+  LayerMessage,
+  MergeJob,
+  MergeMessage,
+  SeekJob,
+} from '../worker/protocol.ts';
 import { buffersOf } from '../worker/transfer.ts';
 import { Session, type Navigator } from './session.svelte.ts';
 
@@ -47,6 +55,9 @@ const workers = () => ({
     1,
     buffersOf,
   ),
+  archive: new WorkerPool<ArchiveJob, ArchiveMessage>(() => {
+    throw new Error('no local file in these tests');
+  }, 1),
 });
 
 function sessionAt(address: string) {

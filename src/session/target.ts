@@ -1,4 +1,5 @@
 /** From what the address names to where it lives. */
+import { unreachable } from '../base/assert.ts';
 import { fail } from '../base/problem.ts';
 import { parseReference } from '../formats/reference.ts';
 import type { LayoutOrigin, Origin } from '../sources/origin.ts';
@@ -6,8 +7,16 @@ import type { Target } from './address.ts';
 
 /** Fails with `bad-reference` or `bad-address`. `base`: what a relative URL of a layout is relative to. */
 export function originOf(target: Target, base: string): Origin {
-  if (target.kind === 'image') return { kind: 'registry', ...parseReference(target.reference) };
-  return layoutOrigin(target.url, target.name, base);
+  switch (target.kind) {
+    case 'image':
+      return { kind: 'registry', ...parseReference(target.reference) };
+    case 'layout':
+      return layoutOrigin(target.url, target.name, base);
+    case 'local':
+      return target;
+    default:
+      return unreachable(target);
+  }
 }
 
 function layoutOrigin(text: string, name: string | undefined, base: string): LayoutOrigin {
