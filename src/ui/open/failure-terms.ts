@@ -55,10 +55,8 @@ export const FORMATS: Readonly<Record<Format, string>> = {
 
 type Look = readonly [title: string, advice: string];
 
-const A_PICTURE: Look = [
-  'This is a picture, and no container image',
-  'Choose the tarball of the image instead.',
-];
+const THE_TARBALL = 'Choose the tarball of the image instead.';
+const A_PICTURE: Look = ['This is a picture, and no container image', THE_TARBALL];
 const TAR_AGAIN = 'Save the image to a file again, and open that one.';
 
 /** By what a file looks like: that it is no image, and what to do. */
@@ -81,14 +79,39 @@ export const NOT_AN_IMAGE: ReadonlyMap<string, Look> = new Map<string, Look>([
       'Unpack it with bzip2 -d, and open what comes out.',
     ],
   ],
-  ['pdf', ['This is a PDF document, and no container image', 'Choose the tarball of the image instead.']],
-  ['elf', ['This is a program, and no container image', 'Choose the tarball of the image instead.']],
+  ['pdf', ['This is a PDF document, and no container image', THE_TARBALL]],
+  ['iso', ['This is an ISO image of a disc, and no container image', THE_TARBALL]],
+  ['disk', ['This is the image of a whole disk, and no container image', THE_TARBALL]],
+  ['qcow2', ['This is the disk of a virtual machine, and no container image', THE_TARBALL]],
+  ['vmdk', ['This is the disk of a virtual machine, and no container image', THE_TARBALL]],
+  ['vhdx', ['This is the disk of a virtual machine, and no container image', THE_TARBALL]],
+  [
+    'squashfs',
+    [
+      'This is a SquashFS filesystem, which is not read here',
+      'Unpack it with unsquashfs, and open a tar of what comes out.',
+    ],
+  ],
+  [
+    'sif',
+    [
+      'This is an image of Singularity or Apptainer, which is not read here',
+      'Open the image that it was made from.',
+    ],
+  ],
+  ['deb', ['This is a Debian package, and no container image', THE_TARBALL]],
+  ['rpm', ['This is an RPM package, and no container image', THE_TARBALL]],
+  [
+    'cpio',
+    ['This is a cpio archive, which is not read here', 'Unpack it, and open a tar of what comes out.'],
+  ],
+  ['elf', ['This is a program, and no container image', THE_TARBALL]],
   [
     'json',
     ['This is one JSON document, and no whole image', 'Open the folder or the tarball that it belongs to.'],
   ],
-  ['text', ['This is plain text, and no container image', 'Choose the tarball of the image instead.']],
-  ['html', ['This is a web page, and no container image', 'Choose the tarball of the image instead.']],
+  ['text', ['This is plain text, and no container image', THE_TARBALL]],
+  ['html', ['This is a web page, and no container image', THE_TARBALL]],
   ['empty', ['The file is empty', `Was it copied or saved to its end? ${TAR_AGAIN}`]],
   ['empty-tar', ['The tarball has nothing in it', TAR_AGAIN]],
   [

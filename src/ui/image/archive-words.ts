@@ -1,0 +1,50 @@
+/** A local file, in words: what kind it is, what was made for it here, and what was odd. */
+import type { Archive, ArchiveForm, LocalFiles, Remark } from '../../sources/archive/archive.ts';
+import { humanBytes } from '../shared/quantity.ts';
+
+const FORMS: Readonly<Record<ArchiveForm, string>> = {
+  'docker-archive': 'made by docker save or the like',
+  'oci-layout': 'OCI image layout',
+  'root-filesystem': 'root filesystem: one layer, no config',
+};
+
+export function formWords({ kind }: LocalFiles, { form }: Archive): string {
+  return `${kind === 'folder' ? 'folder' : 'file'}, ${FORMS[form]}`;
+}
+
+/** Why a document cannot be found in the file; null where it can. */
+export function madeWords({ made, form }: Archive, document: 'manifest' | 'config'): string | null {
+  if (made === 'nothing' || (made === 'manifest' && document === 'config')) return null;
+  if (form === 'root-filesystem')
+    return `The file has no ${document}. This one was made here, so that its one layer reads like an image; the digests were computed here, the file claims none.`;
+  return document === 'manifest'
+    ? 'The file has no manifest. This one was made here from what it has: the layers are named by their diff IDs, as the config states them.'
+    : 'The file has no config. This one was made here from what it has.';
+}
+
+/** Of many alike, the first ones tell enough. */
+const MOST_NAMED = 5;
+
+/** One sentence for each kind of remark; names come from outside. */
+export function remarkWords(remarks: readonly Remark[]): string[] {
+  const words: string[] = [];
+  for (const remark of remarks) {
+    if (remark.kind === 'truncated')
+      words.push(
+        `The file ends in the middle, after ${humanBytes(remark.length)}: what comes before is shown. Copy or save it again to have the rest.`,
+      );
+  }
+  const named = (kind: 'duplicate-entry' | 'outside') => [
+    ...new Set(remarks.flatMap((remark) => (remark.kind === kind ? [remark.name] : []))),
+  ];
+  const twice = named('duplicate-entry');
+  if (twice.length > 0) words.push(`In the file more than once, the last counts: ${list(twice)}.`);
+  const outside = named('outside');
+  if (outside.length > 0) words.push(`Left out, as the name leads out of the file: ${list(outside)}.`);
+  return words;
+}
+
+function list(names: readonly string[]): string {
+  const more = names.length - MOST_NAMED;
+  return `${names.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}

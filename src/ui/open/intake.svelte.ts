@@ -1,0 +1,111 @@
+/** What a person drops, pastes or picks, until it is one file or one folder that can be opened. */
+import { createContext } from 'svelte';
+import { isAbort } from '../../base/abort.ts';
+import { Problem } from '../../base/problem.ts';
+import type { LocalFiles } from '../../sources/archive/archive.ts';
+import { filesBelow, MOST_FILES, pickedFolder } from './dropped-folder.ts';
+import { wholeNumber } from '../shared/quantity.ts';
+
+/** The inputs that open the pickers of the system. */
+export interface Pickers {
+  readonly file: HTMLInputElement;
+  readonly folder: HTMLInputElement;
+}
+
+const ONE_AT_A_TIME = 'One at a time: drop one tarball, or one folder.';
+const UNREADABLE = 'The browser may not read this folder. Try “Open a folder”, or drop the tarball itself.';
+
+export class Intake {
+  readonly #open: (files: LocalFiles) => void;
+  #pickers: Pickers | null = null;
+  #running = new AbortController();
+  #notice = $state('');
+  #listing: { readonly name: string; readonly count: number } | null = $state.raw(null);
+
+  constructor(open: (files: LocalFiles) => void) {
+    this.#open = open;
+  }
+
+  /** Why nothing was opened; empty where there is nothing to say. */
+  get notice(): string {
+    return this.#notice;
+  }
+  /** The dropped folder that is being listed, and its files so far. */
+  get listing(): { readonly name: string; readonly count: number } | null {
+    return this.#listing;
+  }
+
+  /** From now on `pick` opens these; until the returned function is called. */
+  offer(pickers: Pickers): () => void {
+    this.#pickers = pickers;
+    return () => {
+      if (this.#pickers === pickers) this.#pickers = null;
+    };
+  }
+  pick(): void {
+    this.#pickers?.file.click();
+  }
+  pickFolder(): void {
+    this.#pickers?.folder.click();
+  }
+
+  /** Forgets what was said, and stops what is being listed. */
+  dismiss(): void {
+    this.#running.abort(new DOMException('not wanted any more', 'AbortError'));
+    this.#running = new AbortController();
+    this.#notice = '';
+    this.#listing = null;
+  }
+
+  takeFiles(files: readonly File[]): void {
+    this.dismiss();
+    const [file, ...others] = files;
+    if (others.length > 0) this.#notice = ONE_AT_A_TIME;
+    else if (file !== undefined) this.#open({ kind: 'file', file });
+  }
+
+  takePicked(picked: readonly File[]): void {
+    this.dismiss();
+    if (picked.length > MOST_FILES) this.#notice = tooMany();
+    else if (picked.length > 0) this.#open({ kind: 'folder', ...pickedFolder(picked) });
+  }
+
+  /** Of a drop or a paste. False where it holds no files. */
+  takeTransfer(transfer: DataTransfer): boolean {
+    // Both only live as long as the event.
+    const items = [...transfer.items].filter(({ kind }) => kind === 'file');
+    const entries = items.map((item) => item.webkitGetAsEntry());
+    const files = [...transfer.files];
+    if (items.length === 0 && files.length === 0) return false;
+    const folder = entries.find((entry) => entry?.isDirectory);
+    if (folder && items.length === 1) void this.#list(folder as FileSystemDirectoryEntry);
+    else if (folder) {
+      this.dismiss();
+      this.#notice = ONE_AT_A_TIME;
+    } else this.takeFiles(files);
+    return true;
+  }
+
+  async #list(folder: FileSystemDirectoryEntry): Promise<void> {
+    this.dismiss();
+    const { signal } = this.#running;
+    const { name } = folder;
+    this.#listing = { name, count: 0 };
+    try {
+      const files = await filesBelow(folder, signal, (count) => (this.#listing = { name, count }));
+      this.dismiss();
+      this.#open({ kind: 'folder', name, files });
+    } catch (error) {
+      if (signal.aborted || isAbort(error)) return;
+      this.dismiss();
+      this.#notice = error instanceof Problem ? tooMany() : UNREADABLE;
+    }
+  }
+}
+
+function tooMany(): string {
+  return `This folder has more than ${wholeNumber(MOST_FILES)} files. Open the folder of the image itself.`;
+}
+
+/** The one Intake, for every component below App. */
+export const [getIntake, setIntake] = createContext<Intake>();
