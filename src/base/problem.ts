@@ -61,12 +61,16 @@ export type Failure =
    * an opaque probe reached the host, which leaves CORS; false when that failed too; absent when not tried.
    */
   | { readonly code: 'unreachable'; readonly url: string; readonly alive?: boolean }
-  /** 401. `offers` are the schemes of the challenge, where it could be read. */
+  /**
+   * 401. `offers` are the schemes of the challenge, where it could be read. `barred`: what it names as its token service,
+   * where no page may ask that.
+   */
   | {
       readonly code: 'unauthorized';
       readonly registry: string;
       readonly url: string;
       readonly offers: readonly string[];
+      readonly barred?: string;
       readonly hadCredentials: boolean;
       readonly errors: readonly RegistryError[];
     }

@@ -80,3 +80,25 @@ describe('the password, where a page cannot read what the registry wants', () =>
     expect(told).toEqual(['https://registry-1.docker.io: nothing']);
   });
 });
+
+describe('a way to sign in that a page cannot go', () => {
+  it.each([
+    ['Negotiate', ['negotiate'], undefined],
+    ['Bearer realm="http://auth.example.org/token"', ['bearer'], 'http://auth.example.org/token'],
+    ['Bearer service="x"', ['bearer'], ''],
+    ['Negotiate, Bearer realm="http://localhost/token"', ['bearer', 'negotiate'], 'http://localhost/token'],
+  ])('is told as such: %s', async (challenge, offers, barred) => {
+    const { told, failure } = await signIn('r.example.org', { challenge });
+    expect(failure).toMatchObject({ code: 'unauthorized', offers });
+    expect(failure?.code === 'unauthorized' && failure.barred).toBe(barred);
+    expect(told).toEqual(['https://r.example.org: nothing']);
+  });
+
+  it('is not the only one where Basic stands beside it', async () => {
+    const challenge = 'Bearer realm="http://auth.example.org/token", Basic realm="x"';
+    expect(await signIn('r.example.org', { challenge })).toMatchObject({
+      failure: null,
+      told: ['https://r.example.org: nothing', 'https://r.example.org: the password'],
+    });
+  });
+});

@@ -74,11 +74,14 @@ export class Authorization {
       this.#challenge = challenge;
       return header;
     }
+    const { registry, api } = this.#options;
+    const barred = challenges.find((one) => one.scheme === 'bearer' && realmOf(one, api) === null);
     return fail({
       code: 'unauthorized',
-      registry: this.#options.registry,
+      registry,
       url: publicUrl(response.url),
       offers: challenges.map(({ scheme }) => scheme),
+      ...(barred && { barred: barred.params.get('realm') ?? '' }),
       hadCredentials: this.hasCredentials,
       errors,
     });

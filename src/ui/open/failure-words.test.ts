@@ -36,12 +36,17 @@ const SAMPLES: { readonly [Code in FailureCode]: readonly Extract<Failure, { cod
     { code: 'unreachable', url: URL, alive: true },
     { code: 'unreachable', url: URL, alive: false },
   ],
-  unauthorized: [false, true].map((hadCredentials) => ({
+  unauthorized: [
+    { hadCredentials: false, offers: ['bearer'] },
+    { hadCredentials: true, offers: ['bearer'] },
+    { hadCredentials: false, offers: ['negotiate'] },
+    { hadCredentials: false, offers: ['bearer'], barred: 'http://auth.example.org/token' },
+    { hadCredentials: false, offers: ['bearer'], barred: '' },
+  ].map((more) => ({
     code: 'unauthorized',
     registry: 'registry.example.org',
     url: URL,
-    offers: ['Bearer'],
-    hadCredentials,
+    ...more,
     errors,
   })),
   forbidden: [
@@ -132,6 +137,13 @@ Wait: 90 s
 The registry says: DENIED: <b>no</b>
 → Try again in 90 seconds.
 → Signed-in accounts often have a higher limit.`);
+  });
+
+  it('do not ask for a name where none would be taken', () => {
+    expect(draw(SAMPLES.unauthorized[2]!)).toMatch(/no web page can answer[^]*Offers: negotiate[^]*skopeo/);
+    expect(draw(SAMPLES.unauthorized[3]!)).toMatch(/http:\/\/auth\.example\.org\/token[^]*by https/);
+    for (const failure of SAMPLES.unauthorized.slice(2))
+      expect(draw(failure)).not.toMatch(/sign in\.$|then sign in/);
   });
 
   it('name both reasons where the browser does not say which', () => {

@@ -3,6 +3,7 @@ import { unreachable } from '../../base/assert.ts';
 import type { Failure, RegistryError } from '../../base/problem.ts';
 import { exactBytes, humanBytes, wholeNumber } from '../shared/quantity.ts';
 import { ADDRESS_REASONS, FORMATS, NOT_AN_IMAGE, REFERENCE_FAULTS, SUBJECTS } from './failure-terms.ts';
+import { canSignIn } from './sign-in.ts';
 
 export interface FailureWords {
   readonly title: string;
@@ -42,23 +43,7 @@ export function failureWords(failure: Failure): FailureWords {
     case 'unreachable':
       return unreachableWords(failure);
     case 'unauthorized':
-      return {
-        title: failure.hadCredentials
-          ? 'The registry did not accept these credentials'
-          : 'The registry asks who you are',
-        detail: [
-          failure.hadCredentials
-            ? `${failure.registry} refused the name and password, or this account may not pull the image.`
-            : `${failure.registry} wants a name and a password (or an access token) for this image. Registries give the same answer for repositories that do not exist.`,
-        ],
-        facts: [
-          ['Asked', failure.url],
-          ['Answer', '401 Unauthorized'],
-          ...given('Offers', failure.offers.join(', ')),
-          ...said(failure.errors),
-        ],
-        advice: ['Check the spelling of the repository, then sign in.'],
-      };
+      return canSignIn(failure) ? unauthorizedWords(failure) : noWayInWords(failure);
     case 'forbidden':
       return {
         title: 'The registry does not let you see this',
@@ -211,6 +196,50 @@ export function failureWords(failure: Failure): FailureWords {
     default:
       return unreachable(failure);
   }
+}
+
+function unauthorizedWords(failure: Of<'unauthorized'>): FailureWords {
+  return {
+    title: failure.hadCredentials
+      ? 'The registry did not accept these credentials'
+      : 'The registry asks who you are',
+    detail: [
+      failure.hadCredentials
+        ? `${failure.registry} refused the name and password, or this account may not pull the image.`
+        : `${failure.registry} wants a name and a password (or an access token) for this image. Registries give the same answer for repositories that do not exist.`,
+    ],
+    facts: [
+      ['Asked', failure.url],
+      ['Answer', '401 Unauthorized'],
+      ...given('Offers', failure.offers.join(', ')),
+      ...said(failure.errors),
+    ],
+    advice: ['Check the spelling of the repository, then sign in.'],
+  };
+}
+
+function noWayInWords(failure: Of<'unauthorized'>): FailureWords {
+  return {
+    title: 'The registry asks who you are, in a way that no web page can answer',
+    detail: [
+      failure.barred === undefined
+        ? 'A page can sign in with a name and a password (Basic) or at a token service (Bearer). This registry takes neither.'
+        : 'It names a token service that a page must not send a password to: it is not on https, or it is on this machine while the registry is not.',
+    ],
+    facts: [
+      ['Asked', failure.url],
+      ['Answer', '401 Unauthorized'],
+      ['Offers', failure.offers.join(', ')],
+      ...given('Token service', failure.barred ?? ''),
+      ...said(failure.errors),
+    ],
+    advice: [
+      'Copy the image to a file with a tool that can sign in, such as skopeo, and open that file.',
+      failure.barred === undefined
+        ? 'If the registry is yours, let it offer Basic or Bearer too.'
+        : 'If the registry is yours, let it name its token service by https.',
+    ],
+  };
 }
 
 function unreachableWords(failure: Of<'unreachable'>): FailureWords {
