@@ -176,7 +176,12 @@ export class Session {
     const phase = this.#phase;
     const choices =
       phase.name === 'choosing-platform' ? phase.choices : phase.name === 'open' ? phase.image.platforms : [];
-    this.#go({ ...this.#address, platform: platformWish(choices, digest) }, 'push');
+    this.openPlatform(platformWish(choices, digest));
+  }
+
+  /** Opens the same image for a platform (`os/architecture[/variant]`), or one manifest of its index by its digest. */
+  openPlatform(platform: string): void {
+    this.#go({ ...this.#address, platform }, 'push');
     this.#open();
   }
 

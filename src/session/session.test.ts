@@ -155,6 +155,18 @@ describe('a session', () => {
     expect(pathsOf(session)).toContain('/etc/top 5');
   });
 
+  it('offers the platforms that there are, where the address asks for another one', async () => {
+    const { bar, session } = sessionAt(at('both', '&platform=linux/riscv64&path=/etc/top'));
+    await settled(session);
+    const { phase } = session;
+    if (phase.name !== 'failed' || phase.failure.code !== 'not-found') throw new Error(phase.name);
+    expect(phase.failure).toMatchObject({ what: 'platform', offered: ['linux/amd64', 'linux/arm64'] });
+    session.openPlatform(phase.failure.offered![1]!);
+    await settled(session);
+    expect(pathsOf(session)).toContain('/etc/top 5');
+    expect(bar.entries.at(-1)).toBe(at('both', '&platform=linux/arm64&path=/etc/top'));
+  });
+
   it('keeps views and selections in the address, moves with the keys in place, and follows it back', async () => {
     const { bar, session } = sessionAt(at('one'));
     await settled(session);

@@ -151,11 +151,10 @@ The registry says: DENIED: <b>no</b>
     expect(draw(SAMPLES.unreachable[1]!)).toMatch(/reached the host.*CORS/);
   });
 
-  it('say which platforms there are where the one that was asked for is not', () => {
+  it('leave it to buttons which platforms there are', () => {
     const offered = ['linux/amd64', 'linux/arm64/v8'];
-    expect(draw({ code: 'not-found', what: 'platform', name: 'windows/amd64', offered })).toContain(
-      'Name: windows/amd64\nThere are: linux/amd64, linux/arm64/v8\n',
-    );
+    const words = draw({ code: 'not-found', what: 'platform', name: 'windows/amd64', offered });
+    expect(words).toContain('Name: windows/amd64\n→ Choose');
   });
 
   it('think of the storage behind a registry where a blob cannot be had', () => {

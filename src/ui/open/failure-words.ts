@@ -306,6 +306,8 @@ function notFoundWords(failure: Of<'not-found'>): FailureWords {
     ],
     image: ['The file has no image of this name', 'Open the file again, and choose one that it has.'],
   }[failure.what] as [string, string];
+  // Platforms are buttons.
+  const offered = failure.what === 'platform' ? [] : (failure.offered ?? []);
   return {
     title,
     detail:
@@ -316,7 +318,7 @@ function notFoundWords(failure: Of<'not-found'>): FailureWords {
         : [],
     facts: [
       ...given(failure.what === 'file' ? 'File' : 'Name', failure.name),
-      ...given('There are', (failure.offered ?? []).slice(0, MOST_OFFERED).join(', ')),
+      ...given('There are', offered.slice(0, MOST_OFFERED).join(', ')),
       ...given('Asked', failure.url ?? ''),
       ...said(failure.errors ?? []),
     ],
