@@ -20,7 +20,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
     await Promise.all(servers.map((server) => server.stop()));
   };
   try {
-    const { storage, listings } = await makeImages();
+    const { storage, listings, local } = await makeImages();
     const folder = join(ROOT, '.cache/servers');
     const base = { storage, folder };
     const certificate = await certificateIn(folder);
@@ -49,6 +49,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
       basic: basicFront.host,
       token: tokenFront.host,
       listings,
+      local,
     });
   } catch (error) {
     await stop();

@@ -9,6 +9,7 @@ const TOOLS = [
   { command: 'docker-registry', debian: 'docker-registry', use: 'the registry that the app reads from' },
   { command: 'skopeo', debian: 'skopeo', use: 'copies and converts images' },
   { command: 'umoci', debian: 'umoci', use: 'makes images, and unpacks them for comparison' },
+  { command: 'buildah', debian: 'buildah', use: 'saves images to files, as podman does' },
   { command: 'zstd', debian: 'zstd', use: 'layers of zstd frames' },
   { command: 'pigz', debian: 'pigz', use: 'layers of parallel gzip' },
   { command: 'bzip2', debian: 'bzip2', use: 'a layer that no one may read' },
