@@ -1,0 +1,32 @@
+import { fail } from '../../base/problem.ts';
+import type { Descriptor } from '../../formats/descriptor.ts';
+import type { Digest } from '../../formats/digest.ts';
+import type { ArchiveImage } from './archive.ts';
+
+/** Images of one archive. A person chooses among them in a list. */
+export const MAX_IMAGES = 1000;
+
+/** One image as the archive names it. */
+export interface FoundImage {
+  readonly root: Descriptor;
+  readonly names: readonly string[];
+}
+
+/** The images in their order, each once, and each with a name of its own. Fails with `too-large` past MAX_IMAGES. */
+export function nameImages(found: readonly FoundImage[]): readonly ArchiveImage[] {
+  const byDigest = new Map<Digest, { readonly root: Descriptor; readonly names: Set<string> }>();
+  for (const { root, names } of found) {
+    const image = byDigest.get(root.digest) ?? { root, names: new Set<string>() };
+    byDigest.set(root.digest, image);
+    for (const name of names) if (name !== '') image.names.add(name);
+  }
+  if (byDigest.size > MAX_IMAGES) {
+    fail({ code: 'too-large', what: 'images', limit: MAX_IMAGES, actual: byDigest.size });
+  }
+  const taken = new Set<string>();
+  return Array.from(byDigest.values(), ({ root, names }) => {
+    const name = [...names].find((one) => !taken.has(one)) ?? root.digest;
+    taken.add(name);
+    return { name, names: [...names], root };
+  });
+}
