@@ -32,6 +32,24 @@ test('goes back and forward through what was looked at', async ({ app, page }) =
   await expect(page.getByRole('main')).toContainText('ENTRYPOINT');
 });
 
+test('shows what one layer brought by its link, and all of them on the way back', async ({ app, page }) => {
+  await app.goto('layout=sample/&layer=1');
+  await app.expectVerified();
+  await expect(page.getByText('Only')).toBeVisible();
+  const some = await app.files.getAttribute('aria-rowcount');
+  await page.getByRole('button', { name: 'Show all' }).click();
+  await expect(app.files).not.toHaveAttribute('aria-rowcount', some!);
+  expect(app.hash()).toBe('#layout=sample/');
+  const strata = page.getByRole('list', { name: 'Layers, the newest first' }).getByRole('button');
+  await strata.last().click();
+  await expect.poll(() => app.hash()).toBe('#layout=sample/&layer=0');
+  await expect(strata.last()).toHaveAttribute('aria-pressed', 'true');
+  await page.goBack();
+  await page.goBack();
+  await expect(app.files).toHaveAttribute('aria-rowcount', some!);
+  expect(app.hash()).toBe('#layout=sample/&layer=1');
+});
+
 test('goes back to the image before', async ({ app, page }) => {
   await app.open(`${stage().registry}/team/bedrock:1.4`);
   await app.expectVerified();

@@ -22,6 +22,12 @@ describe('an address', () => {
       '#image=alpine&platform=linux/arm64&path=/etc/passwd&view=layers',
       image('alpine', { platform: 'linux/arm64', path: utf8('/etc/passwd'), view: 'layers' }),
     ],
+    ['#image=x&layer=0', image('x', { layer: 0 })],
+    ['#image=x&layer=12&path=/etc', image('x', { layer: 12, path: utf8('/etc') })],
+    ...['', '-1', '1.5', '1e3', '0x1', '99999', 'top', '٣'].map((layer): [string, Address] => [
+      `#image=x&layer=${layer}`,
+      image('x'),
+    ]),
     ['#image=localhost%3A5000%2Fx', image('localhost:5000/x')],
     ['#image=[::1]:5000/x', image('[::1]:5000/x')],
     ['#image=x&view=nonsense', image('x')],
@@ -60,7 +66,9 @@ describe('an address', () => {
     for (let round = 0; round < 500; round++) {
       const path = Uint8Array.from({ length: 1 + (round % 40) }, () => random.below(256));
       const view = VIEWS[round % VIEWS.length]!;
-      const address = image(`r/${round}:tag`, { path, view, platform: round % 2 ? 'linux/amd64' : null });
+      const layer = round % 3 ? round * 19 : null;
+      const platform = round % 2 ? 'linux/amd64' : null;
+      const address = image(`r/${round}:tag`, { path, view, platform, layer });
       expect(parseAddress(printAddress(address))).toEqual(address);
     }
   });
@@ -93,7 +101,7 @@ describe('an address', () => {
 
   it('tells another view of the same image from another image', () => {
     const one = image('alpine', { view: 'config' });
-    expect(sameImage(one, image('alpine', { path: utf8('/x') }))).toBe(true);
+    expect(sameImage(one, image('alpine', { path: utf8('/x'), layer: 1 }))).toBe(true);
     expect(sameImage(one, image('alpine', { platform: 'linux/arm64' }))).toBe(false);
     expect(sameImage(one, image('debian'))).toBe(false);
   });

@@ -1,7 +1,7 @@
 /**
  * The address: what is open and what of it is looked at, in the fragment of the URL, which no server sees.
  *
- *   #image=<reference>[&platform=os/arch[/variant]][&path=/etc/passwd][&view=files]
+ *   #image=<reference>[&platform=os/arch[/variant]][&layer=<n>][&path=/etc/passwd][&view=files]
  *   #layout=<url>[&name=<ref.name or digest>]…
  *   #local=<file>[&name=<image name>]…
  *
@@ -20,12 +20,14 @@ export interface Address {
   readonly target: Target | null;
   /** As the user gave it: `linux/arm64`, or the digest of one manifest of the index where platforms do not tell. */
   readonly platform: string | null;
+  /** The one layer that is looked at, counted from 0, the lowest (the Listing counts so too); null for all. */
+  readonly layer: number | null;
   /** Raw bytes of an absolute path in the merged tree. */
   readonly path: Bytes | null;
   readonly view: View;
 }
 
-export const NOWHERE: Address = { target: null, platform: null, path: null, view: 'files' };
+export const NOWHERE: Address = { target: null, platform: null, layer: null, path: null, view: 'files' };
 
 /** A fragment that is longer is cut: no image, path or URL of ours needs more. UTF-16 code units. */
 const MAX_LENGTH = 256 * 1024;
@@ -43,17 +45,20 @@ export function parseAddress(text: string): Address {
     return value === undefined || value.length === 0 ? null : readable(value);
   };
   const view = textOf('view');
+  const layer = textOf('layer') ?? '';
   const path = values.get('path');
   return {
     target: targetOf(textOf('image'), textOf('layout'), textOf('local'), textOf('name')),
     platform: textOf('platform'),
+    // Images have at most 1024.
+    layer: /^\d{1,4}$/.test(layer) ? Number(layer) : null,
     path: path === undefined || path.length === 0 ? null : path,
     view: view !== null && isView(view) ? view : 'files',
   };
 }
 
 /** The fragment with its `#`; empty for nowhere. `parseAddress` of it gives the same address. */
-export function printAddress({ target, platform, path, view }: Address): string {
+export function printAddress({ target, platform, layer, path, view }: Address): string {
   if (target === null) return '';
   const parts: string[] = [];
   const put = (name: string, value: string | Uint8Array) =>
@@ -65,6 +70,7 @@ export function printAddress({ target, platform, path, view }: Address): string 
     if (target.name !== undefined) put('name', target.name);
   }
   if (platform !== null) put('platform', platform);
+  if (layer !== null) put('layer', String(layer));
   if (path !== null) put('path', path);
   if (view !== 'files') put('view', view);
   return `#${parts.join('&')}`;

@@ -124,6 +124,11 @@ export class Session {
   get view(): View {
     return this.#address.view;
   }
+  /** The one layer that is looked at, counted from 0, the lowest; null for all, and for one that the image has not. */
+  get layer(): number | null {
+    const { layer } = this.#address;
+    return layer !== null && layer < this.#layers.length ? layer : null;
+  }
   /** Raw bytes of the path that the address asks for, whether the tree has it or not. */
   get path(): Bytes | null {
     return this.#address.path;
@@ -181,7 +186,8 @@ export class Session {
 
   /** Opens the same image for a platform (`os/architecture[/variant]`), or one manifest of its index by its digest. */
   openPlatform(platform: string): void {
-    this.#go({ ...this.#address, platform }, 'push');
+    // Another image, and other layers.
+    this.#go({ ...this.#address, platform, layer: null }, 'push');
     this.#open();
   }
 
@@ -220,6 +226,11 @@ export class Session {
 
   show(view: View): void {
     if (view !== this.view) this.#go({ ...this.#address, view }, 'push');
+  }
+
+  /** Looks at one layer, or at all again (null). */
+  showLayer(layer: number | null): void {
+    if (layer !== this.layer) this.#go({ ...this.#address, layer }, 'push');
   }
 
   /** Selects a node of the tree (null: nothing). A `move` (with the arrow keys) leaves no step to go back to. */

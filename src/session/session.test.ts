@@ -187,6 +187,26 @@ describe('a session', () => {
     expect(session.phase).toMatchObject({ name: 'open', tree });
   });
 
+  it('keeps the layer that is looked at in the address, and knows one that is not there', async () => {
+    const { bar, session } = sessionAt(at('both', '&layer=1'));
+    expect(session.layer).toBeNull();
+    await settled(session);
+    expect(session.layer).toBe(1);
+    session.showLayer(1);
+    session.showLayer(0);
+    session.showLayer(null);
+    session.showLayer(null);
+    expect(bar.entries).toEqual([at('both', '&layer=1'), at('both', '&layer=0'), at('both')]);
+    bar.at = 1;
+    session.follow();
+    expect([session.layer, session.phase.name]).toEqual([0, 'open']);
+    session.choosePlatform(arm.root.digest);
+    expect(bar.read()).toBe(at('both', '&platform=linux/arm64'));
+    const { session: beyond } = sessionAt(at('one', '&layer=2'));
+    await settled(beyond);
+    expect([beyond.layer, beyond.verified]).toEqual([null, 'true']);
+  });
+
   it('never shows an image of which one layer is not what its digest says', async () => {
     const { session } = sessionAt(`#image=${open.host}/team/damaged:layer`);
     await settled(session);
