@@ -50,6 +50,25 @@ test('shows what one layer brought by its link, and all of them on the way back'
   expect(app.hash()).toBe('#layout=sample/&layer=1');
 });
 
+test('leads from the digest of a layer in the manifest to that layer', async ({ app, page }) => {
+  await app.goto('layout=sample/');
+  await app.expectVerified();
+  await page.getByRole('tab', { name: 'Manifest' }).click();
+  const manifest = page.getByRole('region', { name: 'Manifest' });
+  // The config's digest comes first, then the layers', the lowest first.
+  const link = manifest.getByRole('link').filter({ hasText: 'sha256:' }).nth(2);
+  const digest = await link.innerText();
+  await link.click();
+  const marked = page.getByRole('list', { name: 'Layers, the newest first' }).locator('[aria-current=true]');
+  await expect(marked).toHaveCount(1);
+  await expect(marked).toBeFocused();
+  await expect(marked).toBeInViewport();
+  await expect(marked.getByTitle(digest).first()).toBeVisible();
+  expect(app.hash()).toBe('#layout=sample/&layer=1&view=layers');
+  await page.goBack();
+  await expect(link).toBeVisible();
+});
+
 test('goes back to the image before', async ({ app, page }) => {
   await app.open(`${stage().registry}/team/bedrock:1.4`);
   await app.expectVerified();

@@ -17,7 +17,11 @@ const IMAGE = {
   attestations: [{ ...described('4'), about: null }],
   manifest: { ...described('2'), content: {} },
   config: described('5'),
-  layers: [{ ...described('6'), diffId: digest('7'), step: null }],
+  layers: [
+    { ...described('6'), diffId: digest('7'), step: null },
+    { ...described('8'), diffId: null, step: null },
+    { ...described('6'), diffId: digest('7'), step: null },
+  ],
 } as unknown as Image;
 
 const draw = (origin: Origin, address: string) =>
@@ -34,8 +38,9 @@ it('opens what a registry has by its digest, and shows what is open already', ()
 3 #image=localhost:5000/app@sha256:3
 4 #image=localhost:5000/app@sha256:4
 5 #image=localhost:5000/app:1&path=/etc&view=config
-6 #image=localhost:5000/app:1&path=/etc&view=layers
-7 #image=localhost:5000/app:1&path=/etc&view=layers`);
+6 #image=localhost:5000/app:1&layer=0&path=/etc&view=layers
+7 #image=localhost:5000/app:1&layer=0&path=/etc&view=layers
+8 #image=localhost:5000/app:1&layer=1&path=/etc&view=layers`);
 });
 
 it('goes through the index of a layout', () => {
@@ -44,6 +49,7 @@ it('goes through the index of a layout', () => {
 2 #layout=sample/&view=manifest
 3 #layout=sample/&platform=sha256:3
 5 #layout=sample/&view=config
-6 #layout=sample/&view=layers
-7 #layout=sample/&view=layers`);
+6 #layout=sample/&layer=0&view=layers
+7 #layout=sample/&layer=0&view=layers
+8 #layout=sample/&layer=1&view=layers`);
 });

@@ -31,9 +31,10 @@ export function digestLinks(origin: Origin, image: Image, address: string): Dige
   for (const { descriptor } of image.indexes) show(descriptor.digest, 'index');
   show(image.manifest.descriptor.digest, 'manifest');
   show(image.config.descriptor.digest, 'config');
-  for (const { descriptor, diffId } of image.layers) {
-    show(descriptor.digest, 'layers');
-    show(diffId, 'layers');
+  // The same layer may be there several times: its first place is where it leads.
+  for (const [layer, { descriptor, diffId }] of [...image.layers.entries()].reverse()) {
+    put(descriptor.digest, { ...here, view: 'layers', layer });
+    put(diffId, { ...here, view: 'layers', layer });
   }
   return links;
 }
