@@ -14,7 +14,7 @@ it('says what kind of file it is, and what was made for it', () => {
   const folder = { kind: 'folder', name: 'x', files: new Map() } as const;
   expect(formWords(folder, { ...ROOTFS, form: 'oci-layout' })).toBe('folder, OCI image layout');
   expect(formWords({ kind: 'file', file: new File([], 'x') }, ROOTFS)).toBe(
-    'file, root filesystem: one layer, no config',
+    'file, root filesystem: one layer, no config; digests computed here, it claims none',
   );
   const drawn = (['nothing', 'manifest', 'manifest-and-config'] as const).map((made) => {
     const archive = { ...ROOTFS, form: 'docker-archive', made } as const;

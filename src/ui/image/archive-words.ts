@@ -5,7 +5,7 @@ import { humanBytes } from '../shared/quantity.ts';
 const FORMS: Readonly<Record<ArchiveForm, string>> = {
   'docker-archive': 'made by docker save or the like',
   'oci-layout': 'OCI image layout',
-  'root-filesystem': 'root filesystem: one layer, no config',
+  'root-filesystem': 'root filesystem: one layer, no config; digests computed here, it claims none',
 };
 
 export function formWords({ kind }: LocalFiles, { form }: Archive): string {

@@ -117,6 +117,19 @@ describe.each(Object.entries(SAMPLES))('%s', (_, failures) => {
   );
 });
 
+describe('the words for a local file', () => {
+  it('speak of no registry, and of no one who pushes', () => {
+    for (const failure of Object.values(SAMPLES).flat()) {
+      if (!['digest-mismatch', 'size-mismatch', 'malformed', 'quota'].includes(failure.code)) continue;
+      const text = JSON.stringify(failureWords(failure, true));
+      expect(text).not.toMatch(/registry|pushed|another tag/);
+      expect(text).toMatch(/\. *"|\.”/);
+    }
+    const blob = { code: 'not-found', what: 'blob', name: DIGEST } as const;
+    expect(failureWords(blob, true).title).toBe('The manifest names a blob that is not in the file');
+  });
+});
+
 describe('the words', () => {
   const draw = (failure: Failure) => {
     const { title, detail, facts, advice } = failureWords(failure);

@@ -20,9 +20,15 @@ const NO_FAULT_OF_YOURS = 'The image itself may be all right: something between 
 /** Names of what there is instead: more would be no help. */
 const MOST_OFFERED = 24;
 const ASK_AGAIN = 'Try again in a while.';
+const SAVE_AGAIN = 'Copy the file or save the image again, and open that one.';
 const PULL_AGAIN = 'Have the image pushed again by whoever owns it, or ask for another tag.';
 
-export function failureWords(failure: Failure): FailureWords {
+/** `isLocal`: of a file or folder of this machine, which nobody pushed and no server sent. */
+export function failureWords(failure: Failure, isLocal = false): FailureWords {
+  return (isLocal ? localWords(failure) : null) ?? wordsOf(failure);
+}
+
+function wordsOf(failure: Failure): FailureWords {
   switch (failure.code) {
     case 'bad-reference':
       return {
@@ -313,11 +319,11 @@ function notFoundWords(failure: Of<'not-found'>): FailureWords {
     detail:
       failure.what === 'file'
         ? [
-            'A page may read a file only while it is open, and only after somebody gave it the file. Nothing of it was kept or sent.',
+            'A page may read a file only while the page is open, and only after somebody gave it the file; once it is moved or changed, it must be given again. Nothing of it was kept or sent.',
           ]
         : [],
     facts: [
-      ...given(failure.what === 'file' ? 'File' : 'Name', failure.name),
+      ...given('Name', failure.what === 'file' ? '' : failure.name),
       ...given('There are', offered.slice(0, MOST_OFFERED).join(', ')),
       ...given('Asked', failure.url ?? ''),
       ...said(failure.errors ?? []),
@@ -326,15 +332,66 @@ function notFoundWords(failure: Of<'not-found'>): FailureWords {
   };
 }
 
+/** Where a file deserves other words than a registry; null where it does not. */
+function localWords(failure: Failure): FailureWords | null {
+  switch (failure.code) {
+    case 'digest-mismatch': {
+      const words = wordsOf(failure);
+      if (failure.subject === 'diff-id') return { ...words, advice: ['Do not use this copy.', SAVE_AGAIN] };
+      return {
+        ...words,
+        detail: [
+          'The bytes in the file do not have the digest by which the file names them. They were damaged, or somebody changed them.',
+          'Nothing of it is shown.',
+        ],
+        advice: ['Do not use this copy.', SAVE_AGAIN],
+      };
+    }
+    case 'size-mismatch':
+      return { ...wordsOf(failure), advice: ['Do not use this copy.', SAVE_AGAIN] };
+    case 'malformed': {
+      const words = wordsOf(failure);
+      const title = failure.format === 'tar' ? 'A tar is damaged, or cut off' : words.title;
+      return { ...words, title, advice: [SAVE_AGAIN] };
+    }
+    case 'not-found': {
+      const words = wordsOf(failure);
+      if (failure.what === 'blob' || failure.what === 'manifest')
+        return {
+          ...words,
+          title:
+            failure.what === 'blob'
+              ? 'The manifest names a blob that is not in the file'
+              : 'The file names a manifest that it does not have',
+          advice: [SAVE_AGAIN],
+        };
+      return words;
+    }
+    case 'quota':
+      return {
+        ...wordsOf(failure),
+        detail: [
+          'The file is compressed as a whole, and has to be unpacked into the browser’s storage first. There is no room for it.',
+        ],
+        advice: [
+          'Unpack it yourself (gzip -d, zstd -d) and open what comes out: that is read where it lies.',
+          'Or free disk space, or clear the data that the browser keeps for this page.',
+        ],
+      };
+    default:
+      return null;
+  }
+}
+
 const EXPECTED =
   'An image is a tarball as docker save, podman save, buildah or skopeo write it, an OCI image layout (a folder or a tar of it), or the tar of a root filesystem; any of them may be compressed with gzip or zstd.';
 
-function notAnImageWords({ name, looksLike }: Of<'not-an-image'>): FailureWords {
+function notAnImageWords({ looksLike }: Of<'not-an-image'>): FailureWords {
   const [title, advice] = NOT_AN_IMAGE.get(looksLike) ?? [
     'This file is no image',
     'Save the image to a file again, and open that one.',
   ];
-  return { title, detail: [EXPECTED], facts: given('File', name), advice: [advice] };
+  return { title, detail: [EXPECTED], facts: [], advice: [advice] };
 }
 
 const UNSUPPORTED_ADVICE: Readonly<Partial<Record<Of<'unsupported'>['what'], readonly string[]>>> = {
