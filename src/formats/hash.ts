@@ -20,6 +20,12 @@ export function createHash(algorithm: DigestAlgorithm): Hash {
   };
 }
 
+/**
+ * Bytes that are given to WebCrypto at once; more goes to the incremental hash. It copies what it gets: twice as much
+ * stands in memory, and past 2 GiB Chromium throws.
+ */
+export const WEB_CRYPTO_LIMIT = 256 * 1024 * 1024;
+
 /** The names that WebCrypto has for them. */
 const WEB_CRYPTO_NAME: Readonly<Record<DigestAlgorithm, string>> = {
   sha256: 'SHA-256',

@@ -4,16 +4,19 @@ import { fail } from '../base/problem.ts';
 import { peek, piecesOf } from '../base/streams.ts';
 import { SNIFF_LENGTH, sniff, type Compression } from '../formats/compression.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
-import { algorithmOf, type Digest, type DigestAlgorithm } from '../formats/digest.ts';
-import { ContentHash, createHash } from '../formats/hash.ts';
+import { algorithmOf, type Digest } from '../formats/digest.ts';
+import { NativeGunzip } from '../formats/gzip/native-gunzip.ts';
+import { createHash } from '../formats/hash.ts';
 import { isEncrypted } from '../formats/media-type.ts';
-import { NativeGunzip, NativeRefusal } from '../formats/gzip/native-gunzip.ts';
 import type { SeekPoints } from '../formats/seek-points.ts';
 import { createUnpacker } from '../formats/unpack.ts';
 import type { Content } from '../sources/source.ts';
-import { checkContent, failSize, verified } from '../sources/verified.ts';
+import { verified } from '../sources/verified.ts';
+import { checkDiffId, diffIdAlgorithm } from './diff-id.ts';
+import { checkLooked, lookAtLayer, type Looked } from './first-look.ts';
 import type { LayerIndex } from './layer-index.ts';
 import { LayerTable } from './layer-table.ts';
+import { checkSurveyed, surveyLayer, type Surveyed } from './survey.ts';
 
 export interface LayerCounts {
   /** Bytes of the blob so far, and of what it unpacked to. */
@@ -22,11 +25,11 @@ export interface LayerCounts {
   readonly entries: number;
 }
 
-/** Bytes that a first look may keep of a layer; 0: none is taken, one pass keeps nothing. */
+/** Bytes that a first look may keep of a layer. */
 export interface Keep {
-  /** Of the blob, for `findSeekPoints`. */
+  /** Of the blob; for a larger one no look is taken, and one pass keeps nothing. */
   readonly blob: number;
-  /** Of what it unpacks to, for WebCrypto; a layer that unpacks to more is hashed in step. */
+  /** Of what it unpacks to, so that it need not be unpacked again to be checked. */
   readonly unpacked: number;
 }
 
@@ -35,61 +38,89 @@ export interface IndexLayerOptions {
   readonly keep: Keep;
   /** After each piece. */
   readonly onProgress: (counts: LayerCounts) => void;
-  /** The blob's size and digest are right and the index is whole; the diff ID is still being checked. Called once. */
+  /** The index is whole and may be shown; what is not checked yet says the outcome. Called once. */
   readonly onIndexed: (index: LayerIndex) => void;
 }
 
-/** What is known once all agrees. */
+/** All agrees: the blob with its descriptor, and what it unpacks to with the diff ID, where one is known. */
 export interface Checked {
+  readonly kind: 'checked';
   readonly diffId: Digest;
-  /** Null for a layer that is not compressed, and where `kept` is not null. */
+  /** Null for a layer that is not compressed. */
   readonly seekPoints: SeekPoints | null;
-  /** The blob, where it only had a first look: its seek points are still to be found. */
-  readonly kept: Bytes | null;
 }
+
+/** What has been made sure of when a layer was indexed; `checkLayer` does the rest. */
+export type Outcome = Checked | Looked | Surveyed;
 
 /** Bytes are pushed in pieces of this size: 64 KiB of gzip are at most 64 MiB, so progress is told even of a bomb. */
 const PIECE = 64 * 1024;
 
 /**
- * Reads a layer, and resolves once all agrees: the blob with its descriptor, and what it unpacks to with `diffId`
- * (image-spec v1.1, config.md, "Layer DiffID"), where that is known. One pass does it: fetched, hashed, unpacked, hashed,
- * indexed; memory does not grow with the layer. But gzip within the bounds of `keep` is unpacked by the browser's own
- * inflate, which is faster and makes no seek points. Fails as the source does, and with `size-mismatch`,
- * `digest-mismatch`, `unsupported`, `malformed`, `too-large`. Nothing is indexed whose blob is not what the descriptor says.
+ * Indexes a layer, in the way that shows it soonest (image-spec v1.1, config.md, "Layer DiffID"):
+ *
+ *   a plain tar at hand       its headers alone are read; all checks are left            `surveyed`
+ *   gzip within `keep.blob`   unpacked by the browser; the blob is checked, not the diff ID  `looked`
+ *   anything else             one pass, as a stream: memory does not grow with the layer     `checked`
+ *
+ * Fails as the source does, and with `size-mismatch`, `digest-mismatch`, `unsupported`, `malformed`, `too-large`.
  */
 export async function indexLayer(
   content: Content,
   descriptor: Descriptor,
   diffId: Digest | null,
   options: IndexLayerOptions,
-): Promise<Checked> {
+): Promise<Outcome> {
   const { mediaType, size } = descriptor;
   if (isEncrypted(mediaType)) fail({ code: 'unsupported', what: 'encryption', name: mediaType });
   const stream = await content.open(descriptor, { signal: options.signal });
   const { head, whole } = await peek(stream, SNIFF_LENGTH);
+  const letGo = () => void whole.cancel().catch(() => {});
   let compression: Compression;
   try {
     compression = sniff(head.subarray(0, SNIFF_LENGTH));
   } catch (error) {
-    whole.cancel().catch(() => {});
+    letGo();
     throw error;
   }
-  const look = compression === 'gzip' && size <= options.keep.blob && NativeGunzip.available;
-  return look
-    ? lookAtLayer(whole, descriptor, diffId, options)
-    : readLayer(whole, compression, descriptor, diffId, options);
+  if (compression === 'none') {
+    const blob = content.blob?.(descriptor) ?? null;
+    if (blob !== null) {
+      letGo();
+      return surveyLayer(blob, descriptor, options);
+    }
+  }
+  if (compression === 'gzip' && size <= options.keep.blob && NativeGunzip.available) {
+    const { blob, looked } = await lookAtLayer(whole, descriptor, options);
+    // Several members, or damage: pako reads the one and says what is wrong with the other.
+    return looked ?? readLayer(streamOf(blob), 'gzip', descriptor, diffId, options);
+  }
+  return readLayer(whole, compression, descriptor, diffId, options);
+}
+
+/** What `outcome` left to be checked, and so its diff ID. Fails with `digest-mismatch`. */
+export async function checkLayer(
+  content: Content,
+  descriptor: Descriptor,
+  diffId: Digest | null,
+  outcome: Exclude<Outcome, Checked>,
+  signal: AbortSignal,
+): Promise<Digest> {
+  if (outcome.kind === 'looked') return checkLooked(outcome, diffId);
+  const blob =
+    content.blob?.(descriptor) ?? fail({ code: 'not-found', what: 'blob', name: descriptor.digest });
+  return checkSurveyed(blob, descriptor, diffId, signal);
 }
 
 /** Where reading may start in the middle of a gzip blob that only had a first look. It is all right: it was checked. */
-export function findSeekPoints(kept: Bytes): SeekPoints | null {
+export function findSeekPoints(blob: Bytes): SeekPoints | null {
   const unpacker = createUnpacker('gzip', () => {});
-  for (let at = 0; at < kept.length; at += PIECE) unpacker.push(kept.subarray(at, at + PIECE));
+  for (let at = 0; at < blob.length; at += PIECE) unpacker.push(blob.subarray(at, at + PIECE));
   unpacker.end();
   return unpacker.seekPoints();
 }
 
-/** One pass, as a stream. */
+/** One pass: fetched, hashed, unpacked, hashed, indexed. */
 async function readLayer(
   stream: ReadableStream<Uint8Array>,
   compression: Compression,
@@ -117,64 +148,5 @@ async function readLayer(
   onIndexed(table.index(compression, unpacker.produced));
   const actual = hash?.digest() ?? descriptor.digest;
   checkDiffId(actual, diffId);
-  return { diffId: actual, seekPoints, kept: null };
-}
-
-/** By the browser's inflate; what it gives is hashed when the index is out. */
-async function lookAtLayer(
-  stream: ReadableStream<Uint8Array>,
-  descriptor: Descriptor,
-  diffId: Digest | null,
-  options: IndexLayerOptions,
-): Promise<Checked> {
-  const table = new LayerTable();
-  const hash = new ContentHash(diffIdAlgorithm(diffId), options.keep.unpacked);
-  const inflate = new NativeGunzip((bytes) => {
-    hash.update(bytes);
-    table.push(bytes);
-  });
-  // The size is claimed, but within `keep.blob`; and memory is taken only as it is written to.
-  const kept = new Uint8Array(descriptor.size);
-  let received = 0;
-  let refused = false;
-  const attempt = async (step: () => Promise<void>) => {
-    try {
-      if (!refused) await step();
-    } catch (error) {
-      if (!(error instanceof NativeRefusal)) throw error;
-      refused = true;
-    }
-  };
-  try {
-    for await (const piece of piecesOf(stream, PIECE)) {
-      if (received + piece.length > kept.length) failSize(descriptor, 'layer', received + piece.length);
-      kept.set(piece, received);
-      received += piece.length;
-      await attempt(() => inflate.push(piece));
-      options.onProgress({ received, unpacked: inflate.produced, entries: table.entries });
-    }
-    if (received < kept.length) failSize(descriptor, 'layer', received);
-    await checkContent(kept, descriptor, 'layer');
-    await attempt(() => inflate.end());
-    table.end();
-    if (!refused && table.problem === null) {
-      options.onIndexed(table.index('gzip', inflate.produced));
-      const actual = await hash.digest();
-      checkDiffId(actual, diffId);
-      return { diffId: actual, seekPoints: null, kept };
-    }
-    // Several members, or damage: pako reads the one and says what is wrong with the other.
-    return await readLayer(streamOf(kept), 'gzip', descriptor, diffId, options);
-  } finally {
-    inflate.stop();
-  }
-}
-
-function checkDiffId(actual: Digest, expected: Digest | null): void {
-  if (expected === null || actual === expected) return;
-  fail({ code: 'digest-mismatch', subject: 'diff-id', expected, actual });
-}
-
-function diffIdAlgorithm(diffId: Digest | null): DigestAlgorithm {
-  return diffId === null ? 'sha256' : algorithmOf(diffId);
+  return { kind: 'checked', diffId: actual, seekPoints };
 }

@@ -1,6 +1,7 @@
 /** From the bytes of a tar to a layer's index: the stage that a first look and a whole reading share. */
 import { Problem } from '../base/problem.ts';
 import type { Compression } from '../formats/compression.ts';
+import { hopThrough, type HopOptions } from '../formats/tar/hop.ts';
 import { TarParser } from '../formats/tar/parser.ts';
 import type { LayerIndex } from './layer-index.ts';
 import { LayerIndexBuilder } from './layer-index-builder.ts';
@@ -21,6 +22,17 @@ export class LayerTable {
 
   push(bytes: Uint8Array): void {
     this.attempt(() => this.#tar.push(bytes));
+  }
+
+  /** All of a plain tar that is at hand, but for the data between its headers. */
+  async hop(blob: Blob, options: HopOptions): Promise<void> {
+    try {
+      await hopThrough(blob, this.#tar, options);
+    } catch (error) {
+      this.attempt(() => {
+        throw error;
+      });
+    }
   }
 
   end(): void {

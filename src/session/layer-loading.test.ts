@@ -6,7 +6,7 @@ import type { LayerIndex } from '../image/layer-index.ts';
 import { NO_ACCESS } from '../sources/access.ts';
 import { InProcessWorker } from '../testing/in-process-worker.ts';
 import { WorkerPool } from '../worker/pool.ts';
-import type { LayerJob, LayerMessage, MergeJob, MergeMessage, SeekJob } from '../worker/protocol.ts';
+import type { LayerMessage, LayersJob, MergeJob, MergeMessage } from '../worker/protocol.ts';
 import { loadLayers } from './layer-loading.ts';
 import { LayerState } from './layer-state.svelte.ts';
 
@@ -27,13 +27,13 @@ const layerOf = (i: number) =>
 describe('the layers of an image', () => {
   it('stop at the first that makes them too many, while the others are still to come', async () => {
     let started = 0;
-    const layers = new WorkerPool<LayerJob | SeekJob, LayerMessage>(() => {
-      const run = (_: LayerJob | SeekJob, post: (message: LayerMessage) => void) => {
+    const layers = new WorkerPool<LayersJob, LayerMessage>(() => {
+      const run = (_: LayersJob, post: (message: LayerMessage) => void) => {
         started++;
         post({ type: 'indexed', index: indexOf(1_500_000) });
         post({
           type: 'done',
-          checked: { diffId: `sha256:${'0'.repeat(64)}` as Digest, seekPoints: null, kept: null },
+          outcome: { kind: 'checked', diffId: `sha256:${'0'.repeat(64)}` as Digest, seekPoints: null },
         });
       };
       return new InProcessWorker(run) as unknown as Worker;

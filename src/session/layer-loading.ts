@@ -4,6 +4,7 @@ import type { Bytes } from '../base/bytes.ts';
 import { Problem } from '../base/problem.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import type { ImageLayer } from '../image/image.ts';
+import type { Outcome } from '../image/index-layer.ts';
 import { FileTree } from '../image/file-tree.ts';
 import { MAX_ENTRIES, type LayerIndex } from '../image/layer-index.ts';
 import type { Access } from '../sources/access.ts';
@@ -15,10 +16,10 @@ import { LayerState } from './layer-state.svelte.ts';
 /** Bytes of an image's blobs that are held in memory until their seek points are found. */
 const KEEP_BLOBS = 384 * 1024 * 1024;
 /**
- * Bytes of what layers unpack to that are held, by all threads together, until WebCrypto has them: 64 MiB for each GiB
- * that the browser admits to (Chromium says 8 at most, others nothing).
+ * Bytes of what layers unpack to that are held until they are checked: 32 MiB for each GiB that the browser admits to
+ * (Chromium says 8 at most, others nothing). What is not held is unpacked again.
  */
-const KEEP_UNPACKED = 64 * 1024 * 1024 * (deviceMemory() ?? 4);
+const KEEP_UNPACKED = 32 * 1024 * 1024 * (deviceMemory() ?? 4);
 const KEEP_NOTHING = { blob: 0, unpacked: 0 };
 
 /** Device Memory API, in GiB. */
@@ -50,18 +51,20 @@ export function loadLayers(
   const either = AbortSignal.any([signal, stop.signal]);
   const distinct = [...groupByContent(states).values()];
   const indexes = new Map<LayerState, LayerIndex>();
-  /** Layers that only had a first look, with their blobs. */
-  const unsought: { readonly same: readonly LayerState[]; readonly kept: Bytes }[] = [];
+  /** Checked, but without seek points yet. */
+  const unsought: { readonly same: readonly LayerState[]; readonly blob: Bytes }[] = [];
 
-  const unpacked = Math.floor(KEEP_UNPACKED / workers.layers.size);
-  let room = KEEP_BLOBS;
+  let roomForBlobs = KEEP_BLOBS;
+  let roomForUnpacked = KEEP_UNPACKED;
   let entries = 0;
 
-  /** Runs the job of one distinct layer; `onIndexed` as soon as it is usable. */
-  const load = async (same: readonly LayerState[], onIndexed: () => void): Promise<void> => {
+  /** Indexes one distinct layer; `onIndexed` as soon as it is usable. */
+  const index = async (same: readonly LayerState[], onIndexed: () => void): Promise<Outcome> => {
     const { descriptor, diffId } = same[0]!.layer;
-    const keep = descriptor.size <= room ? { blob: descriptor.size, unpacked } : KEEP_NOTHING;
-    room -= keep.blob;
+    const keep =
+      descriptor.size <= roomForBlobs ? { blob: descriptor.size, unpacked: roomForUnpacked } : KEEP_NOTHING;
+    roomForBlobs -= keep.blob;
+    roomForUnpacked -= keep.unpacked;
     const tooMany = new AbortController();
     const listen = (message: LayerMessage) => {
       if (message.type === 'progress') {
@@ -83,15 +86,31 @@ export function loadLayers(
         onIndexed();
       }
     };
+    const job = { kind: 'layer', origin, access: access(descriptor), descriptor, diffId, keep } as const;
+    const done = await workers.layers.run(job, AbortSignal.any([either, tooMany.signal]), listen);
+    if (!('outcome' in done)) throw new Error('bug: a layer was not indexed');
+    const held = done.outcome.kind === 'looked' ? (done.outcome.unpacked?.length ?? 0) : 0;
+    roomForUnpacked += keep.unpacked - held;
+    return done.outcome;
+  };
+
+  const check = async (same: readonly LayerState[], outcome: Outcome): Promise<void> => {
+    const { descriptor, diffId } = same[0]!.layer;
+    if (outcome.kind === 'checked') {
+      for (const state of same) state.found(outcome.seekPoints);
+    } else {
+      const job = { kind: 'check', origin, access: access(descriptor), descriptor, diffId, outcome } as const;
+      const done = await workers.layers.run(job, either, () => {});
+      if (!('diffId' in done)) throw new Error('bug: a layer was not checked');
+      if (done.blob !== null) unsought.push({ same, blob: done.blob });
+    }
+    for (const state of same) state.verified();
+  };
+
+  /** With the first thing that goes wrong, all else stops. */
+  const orStop = async <T>(same: readonly LayerState[], step: Promise<T>): Promise<T> => {
     try {
-      const job = { kind: 'layer', origin, access: access(descriptor), descriptor, diffId, keep } as const;
-      const done = await workers.layers.run(job, AbortSignal.any([either, tooMany.signal]), listen);
-      if (!('checked' in done)) throw new Error('bug: a layer was not checked');
-      for (const state of same) {
-        state.verified();
-        state.found(done.checked.seekPoints);
-      }
-      if (done.checked.kept !== null) unsought.push({ same, kept: done.checked.kept });
+      return await step;
     } catch (error) {
       if (error instanceof Problem) for (const state of same) state.failed(error.failure);
       // With no reason of ours: the other layers did not fail, they were not wanted any more.
@@ -103,15 +122,14 @@ export function loadLayers(
   const jobs = distinct
     .toSorted((a, b) => size(b[0]!.layer) - size(a[0]!.layer))
     .map((same) => {
-      let done!: Promise<void>;
+      let outcome!: Promise<Outcome>;
       const indexed = new Promise<void>((resolve, reject) => {
-        done = load(same, resolve);
-        done.catch(reject);
+        outcome = orStop(same, index(same, resolve));
+        outcome.catch(reject);
       });
-      return { indexed, done };
+      return { same, indexed, outcome };
     });
 
-  const verified = Promise.all(jobs.map(({ done }) => done)).then(() => {});
   const tree = Promise.all(jobs.map(({ indexed }) => indexed))
     .then(() =>
       workers.merge.run(
@@ -127,13 +145,21 @@ export function loadLayers(
       },
       async (error: unknown) => {
         // A layer's diff ID was found wrong while the merge ran: that, not the end of the merge, is what happened.
-        if (isAbort(error)) await verified;
+        if (isAbort(error)) await Promise.all(jobs.map(({ outcome }) => outcome));
         throw error;
       },
     );
+  // What is left of the checks begins when the merge is over: the tree is what one waits for.
+  const verified = Promise.all(
+    jobs.map(async ({ same, outcome }) => {
+      const left = await outcome;
+      if (left.kind !== 'checked') await tree;
+      await orStop(same, check(same, left));
+    }),
+  ).then(() => {});
   // When all is checked, and not before: nobody waits for them.
   verified
-    .then(() => Promise.all(unsought.map((it) => seek(it.same, it.kept, workers.layers, either))))
+    .then(() => Promise.all(unsought.map((it) => seek(it.same, it.blob, workers.layers, either))))
     .catch(() => {});
   // Both may reject; whoever awaits the one must not make the other an unhandled rejection.
   tree.catch(() => {});
@@ -143,11 +169,11 @@ export function loadLayers(
 
 async function seek(
   same: readonly LayerState[],
-  kept: Bytes,
+  blob: Bytes,
   layers: LayerPool,
   signal: AbortSignal,
 ): Promise<void> {
-  const done = await layers.run({ kind: 'seek', kept }, signal, () => {});
+  const done = await layers.run({ kind: 'seek', blob }, signal, () => {});
   if ('seekPoints' in done) for (const state of same) state.found(done.seekPoints);
 }
 

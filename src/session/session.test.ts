@@ -11,11 +11,10 @@ import { givenAway, WorkerPool } from '../worker/pool.ts';
 import type {
   ArchiveJob,
   ArchiveMessage,
-  LayerJob,
+  LayersJob,
   LayerMessage,
   MergeJob,
   MergeMessage,
-  SeekJob,
 } from '../worker/protocol.ts';
 import { buffersOf } from '../worker/transfer.ts';
 import { Session, type Navigator } from './session.svelte.ts';
@@ -45,7 +44,7 @@ class AddressBar implements Navigator {
 }
 
 const workers = () => ({
-  layers: new WorkerPool<LayerJob | SeekJob, LayerMessage>(
+  layers: new WorkerPool<LayersJob, LayerMessage>(
     () => new InProcessWorker(runLayerJob) as unknown as Worker,
     2,
     givenAway,

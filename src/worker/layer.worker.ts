@@ -1,8 +1,8 @@
 /** A thread for the jobs of layers. */
 import { runLayerJob } from './layer-job.ts';
-import type { LayerJob, LayerMessage, SeekJob } from './protocol.ts';
+import type { LayerMessage, LayersJob } from './protocol.ts';
 
-self.onmessage = ({ data: job }: MessageEvent<LayerJob | SeekJob>) => {
+self.onmessage = ({ data: job }: MessageEvent<LayersJob>) => {
   const post = (message: LayerMessage, transfer: ArrayBuffer[] = []) =>
     self.postMessage(message, { transfer });
   // What cannot be posted is a bug, and the page hears of it: of a rejection that nobody handles it would not.

@@ -7,11 +7,10 @@ import type {
   ArchiveJob,
   ArchiveMessage,
   Ending,
-  LayerJob,
   LayerMessage,
+  LayersJob,
   MergeJob,
   MergeMessage,
-  SeekJob,
 } from './protocol.ts';
 import { buffersOf } from './transfer.ts';
 
@@ -157,19 +156,20 @@ function isEnding(message: { readonly type: string }): message is Ending {
  */
 const MAX_LAYER_WORKERS = 4;
 
-export type LayerPool = WorkerPool<LayerJob | SeekJob, LayerMessage>;
+export type LayerPool = WorkerPool<LayersJob, LayerMessage>;
 export type ArchivePool = WorkerPool<ArchiveJob, ArchiveMessage>;
 export type MergePool = WorkerPool<MergeJob, MergeMessage>;
 
 export function layerPool(): LayerPool {
   const create = () => new Worker(new URL('./layer.worker.ts', import.meta.url), { type: 'module' });
   const size = Math.max(1, Math.min(MAX_LAYER_WORKERS, navigator.hardwareConcurrency));
-  return new WorkerPool<LayerJob | SeekJob, LayerMessage>(create, size, givenAway);
+  return new WorkerPool<LayersJob, LayerMessage>(create, size, givenAway);
 }
 
-/** A kept blob is given away; of a layer to be fetched the page keeps all that it says. */
-export function givenAway(job: LayerJob | SeekJob): ArrayBuffer[] {
-  return job.kind === 'seek' ? [job.kept.buffer] : [];
+/** What was kept of a layer is given away; of a layer to be fetched the page keeps all that it says. */
+export function givenAway(job: LayersJob): ArrayBuffer[] {
+  if (job.kind === 'layer') return [];
+  return job.kind === 'seek' ? [job.blob.buffer] : buffersOf(job.outcome);
 }
 
 export function mergePool(): MergePool {

@@ -7,14 +7,14 @@ import type { Failure } from '../base/problem.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import type { Digest } from '../formats/digest.ts';
 import type { SeekPoints } from '../formats/seek-points.ts';
-import type { Checked, Keep, LayerCounts } from '../image/index-layer.ts';
+import type { Checked, Keep, LayerCounts, Outcome } from '../image/index-layer.ts';
 import type { LayerIndex } from '../image/layer-index.ts';
 import type { TreeColumns } from '../image/tree-columns.ts';
 import type { Access } from '../sources/access.ts';
 import type { Archive, ArchiveProgress, LocalFiles } from '../sources/archive/archive.ts';
 import type { Origin } from '../sources/origin.ts';
 
-/** Fetch, unpack, index and check one layer. */
+/** Fetch, unpack and index one layer, and check of it what that can make sure of. */
 export interface LayerJob {
   readonly kind: 'layer';
   readonly origin: Origin;
@@ -25,11 +25,24 @@ export interface LayerJob {
   readonly keep: Keep;
 }
 
+/** Check what indexing a layer left to be checked. A kept blob is transferred in, and comes back. */
+export interface CheckJob {
+  readonly kind: 'check';
+  readonly origin: Origin;
+  readonly access: Access;
+  readonly descriptor: Descriptor;
+  readonly diffId: Digest | null;
+  readonly outcome: Exclude<Outcome, Checked>;
+}
+
 /** Find the seek points of a gzip blob that was kept. It is transferred in. */
 export interface SeekJob {
   readonly kind: 'seek';
-  readonly kept: Bytes;
+  readonly blob: Bytes;
 }
+
+/** What the threads for layers do. */
+export type LayersJob = LayerJob | CheckJob | SeekJob;
 
 /** Merge the layers' indexes, lowest first. They are transferred in, and come back with the tree. */
 export interface MergeJob {
@@ -43,15 +56,18 @@ export interface ArchiveJob {
   readonly files: LocalFiles;
 }
 
+/** Of a LayerJob; of a CheckJob, where all agrees; of a SeekJob. */
+export type LayersDone =
+  | { readonly outcome: Outcome }
+  | { readonly diffId: Digest; readonly blob: Bytes | null }
+  | { readonly seekPoints: SeekPoints | null };
+
 /** What a layer's jobs say on their way; the last message is `done`, `failed` or `crashed`. */
 export type LayerMessage =
   | { readonly type: 'progress'; readonly progress: LayerCounts }
-  /** Usable: its blob is what the manifest says, and the diff ID is being checked. Sent once by a LayerJob. */
+  /** Usable. Sent once by a LayerJob. */
   | { readonly type: 'indexed'; readonly index: LayerIndex }
-  /** Of a LayerJob: all agrees. */
-  | { readonly type: 'done'; readonly checked: Checked }
-  /** Of a SeekJob. */
-  | { readonly type: 'done'; readonly seekPoints: SeekPoints | null }
+  | ({ readonly type: 'done' } & LayersDone)
   | Ending;
 
 export type MergeMessage =

@@ -1,0 +1,117 @@
+/**
+ * A first look at a gzip layer, by the browser's own inflate: it is faster than ours, but takes one member only, makes no
+ * seek points and cannot say what is wrong. What it leaves is made up for when the tree is on the screen.
+ */
+import type { Bytes } from '../base/bytes.ts';
+import { piecesOf } from '../base/streams.ts';
+import type { Descriptor } from '../formats/descriptor.ts';
+import type { Digest } from '../formats/digest.ts';
+import { NativeGunzip, NativeRefusal } from '../formats/gzip/native-gunzip.ts';
+import { ContentHash, digestOf, WEB_CRYPTO_LIMIT } from '../formats/hash.ts';
+import { checkContent, failSize } from '../sources/verified.ts';
+import { checkDiffId, diffIdAlgorithm } from './diff-id.ts';
+import type { IndexLayerOptions } from './index-layer.ts';
+import { LayerTable } from './layer-table.ts';
+
+/** The blob is what the descriptor says; what it unpacks to is not checked yet, and its seek points are not known. */
+export interface Looked {
+  readonly kind: 'looked';
+  readonly blob: Bytes;
+  /** What it unpacks to, where that was kept. */
+  readonly unpacked: Bytes | null;
+}
+
+/** The inflate wants few large pieces: each costs it a turn of two streams. */
+const PIECE = 256 * 1024;
+
+/** Content that unpacks to more than this many times its size is not kept: most layers are within 2 to 5. */
+const KEPT_RATIO = 8;
+
+/**
+ * Reads a blob into memory and indexes it. `looked` is null where the browser's inflate would not have it: the blob is
+ * right, and another has to read it.
+ */
+export async function lookAtLayer(
+  stream: ReadableStream<Uint8Array>,
+  descriptor: Descriptor,
+  { keep, onProgress, onIndexed }: IndexLayerOptions,
+): Promise<{ readonly blob: Bytes; readonly looked: Looked | null }> {
+  const table = new LayerTable();
+  const kept = new Kept(Math.min(keep.unpacked, descriptor.size * KEPT_RATIO));
+  const inflate = new NativeGunzip((bytes) => {
+    kept.push(bytes);
+    table.push(bytes);
+  });
+  // The size is claimed, but within `keep.blob`; and memory is taken only as it is written to.
+  const blob = new Uint8Array(descriptor.size);
+  let received = 0;
+  let refused = false;
+  const attempt = async (step: () => Promise<void>) => {
+    try {
+      if (!refused) await step();
+    } catch (error) {
+      if (!(error instanceof NativeRefusal)) throw error;
+      refused = true;
+    }
+  };
+  try {
+    for await (const piece of piecesOf(stream, PIECE)) {
+      if (received + piece.length > blob.length) failSize(descriptor, 'layer', received + piece.length);
+      blob.set(piece, received);
+      received += piece.length;
+      await attempt(() => inflate.push(piece));
+      onProgress({ received, unpacked: inflate.produced, entries: table.entries });
+    }
+    if (received < blob.length) failSize(descriptor, 'layer', received);
+    await checkContent(blob, descriptor, 'layer');
+    await attempt(() => inflate.end());
+    table.end();
+    if (refused || table.problem !== null) return { blob, looked: null };
+    onIndexed(table.index('gzip', inflate.produced));
+    return { blob, looked: { kind: 'looked', blob, unpacked: kept.bytes } };
+  } finally {
+    inflate.stop();
+  }
+}
+
+/** The diff ID of what was looked at. Fails with `digest-mismatch`. */
+export async function checkLooked({ blob, unpacked }: Looked, diffId: Digest | null): Promise<Digest> {
+  const algorithm = diffIdAlgorithm(diffId);
+  if (unpacked !== null) {
+    const actual = await digestOf(unpacked, algorithm);
+    checkDiffId(actual, diffId);
+    return actual;
+  }
+  const hash = new ContentHash(algorithm, WEB_CRYPTO_LIMIT);
+  const inflate = new NativeGunzip((bytes) => hash.update(bytes));
+  for (let at = 0; at < blob.length; at += PIECE) await inflate.push(blob.subarray(at, at + PIECE));
+  await inflate.end();
+  const actual = await hash.digest();
+  checkDiffId(actual, diffId);
+  return actual;
+}
+
+/** Bytes in one array, while there is room. */
+class Kept {
+  #all: Bytes | null;
+  #length = 0;
+
+  constructor(room: number) {
+    this.#all = room === 0 ? null : new Uint8Array(room);
+  }
+
+  push(bytes: Uint8Array): void {
+    if (this.#all === null) return;
+    if (this.#length + bytes.length > this.#all.length) {
+      this.#all = null;
+      return;
+    }
+    this.#all.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+
+  /** Null where there was more than there was room for. */
+  get bytes(): Bytes | null {
+    return this.#all?.subarray(0, this.#length) ?? null;
+  }
+}

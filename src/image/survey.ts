@@ -1,0 +1,64 @@
+/** A plain tar that is at hand (a local file): its headers say what it holds, and nothing else is read at first. */
+import { fail } from '../base/problem.ts';
+import type { Descriptor } from '../formats/descriptor.ts';
+import { algorithmOf, type Digest, type DigestAlgorithm } from '../formats/digest.ts';
+import { ContentHash, WEB_CRYPTO_LIMIT } from '../formats/hash.ts';
+import { failSize } from '../sources/verified.ts';
+import { checkDiffId, diffIdAlgorithm } from './diff-id.ts';
+import type { IndexLayerOptions } from './index-layer.ts';
+import { LayerTable } from './layer-table.ts';
+
+/** Nothing is checked yet but the size. */
+export interface Surveyed {
+  readonly kind: 'surveyed';
+}
+
+/** Bytes of one read when all of it is read, to be hashed. */
+const READ = 4 * 1024 * 1024;
+
+/** Indexes the tar. What is wrong with it is told only where its digest is right. */
+export async function surveyLayer(
+  blob: Blob,
+  descriptor: Descriptor,
+  { signal, onProgress, onIndexed }: IndexLayerOptions,
+): Promise<Surveyed> {
+  if (blob.size !== descriptor.size) failSize(descriptor, 'layer', blob.size);
+  const table = new LayerTable();
+  await table.hop(blob, {
+    signal,
+    onProgress: (offset) => onProgress({ received: offset, unpacked: offset, entries: table.entries }),
+  });
+  if (table.problem !== null) await checkBlob(blob, descriptor, signal);
+  onIndexed(table.index('none', blob.size));
+  return { kind: 'surveyed' };
+}
+
+/** Reads all of it. The diff ID of what was surveyed; fails with `digest-mismatch`. */
+export async function checkSurveyed(
+  blob: Blob,
+  descriptor: Descriptor,
+  diffId: Digest | null,
+  signal: AbortSignal,
+): Promise<Digest> {
+  const digest = await checkBlob(blob, descriptor, signal);
+  const algorithm = diffIdAlgorithm(diffId);
+  const same = algorithm === algorithmOf(digest);
+  const actual = same ? digest : await digestOfBlob(blob, algorithm, signal);
+  checkDiffId(actual, diffId);
+  return actual;
+}
+
+async function checkBlob(blob: Blob, { digest }: Descriptor, signal: AbortSignal): Promise<Digest> {
+  const actual = await digestOfBlob(blob, algorithmOf(digest), signal);
+  if (actual === digest) return digest;
+  return fail({ code: 'digest-mismatch', subject: 'layer', expected: digest, actual });
+}
+
+async function digestOfBlob(blob: Blob, algorithm: DigestAlgorithm, signal: AbortSignal): Promise<Digest> {
+  const hash = new ContentHash(algorithm, blob.size <= WEB_CRYPTO_LIMIT ? WEB_CRYPTO_LIMIT : 0);
+  for (let at = 0; at < blob.size; at += READ) {
+    signal.throwIfAborted();
+    hash.update(new Uint8Array(await blob.slice(at, at + READ).arrayBuffer()));
+  }
+  return hash.digest();
+}
