@@ -35,11 +35,11 @@ test('offers the platforms that there are when the one in the address is not', a
   await app.goto(`layout=sample/&platform=linux/riscv64&path=/etc/passwd`);
   await app.expectFailure('not-found', /linux\/riscv64/);
   const platforms = page.getByRole('group', { name: 'Platforms of this image' }).getByRole('button');
-  await expect(platforms).toHaveText(['linux/amd64', 'linux/arm64']);
+  await expect(platforms).toHaveText(['linux/amd64', 'linux/arm64/v8']);
   await platforms.last().focus();
   await page.keyboard.press('Enter');
   await app.expectVerified();
-  expect(app.hash()).toBe('#layout=sample/&platform=linux/arm64&path=/etc/passwd');
+  expect(app.hash()).toBe('#layout=sample/&platform=linux/arm64/v8&path=/etc/passwd');
   await page.goBack();
   await app.expectFailure('not-found', /linux\/riscv64/);
 });

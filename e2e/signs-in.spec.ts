@@ -88,6 +88,15 @@ test('sends what was given to no other host, also where blobs live elsewhere', a
   expect(other.asked.filter(({ headers }) => headers['authorization'] !== undefined)).toEqual([]);
 });
 
+test('shows no form where no page can sign in, but the way round', async ({ app, page, faulty }) => {
+  const headers = { 'www-authenticate': 'Negotiate' };
+  const host = await faulty({ faults: [{ when: /GET .*manifests/, how: { status: 401, headers } }] });
+  await app.open(`${host.host}/team/bedrock:1.4`);
+  await app.expectFailure('unauthorized', /no web page can answer[^]*negotiate/);
+  await expect(page.getByRole('form')).toHaveCount(0);
+  await expect(page.getByText(/skopeo copy .*docker-archive:/)).toBeVisible();
+});
+
 test('asks as browsers must: no preflight where none is needed', async ({ app, faulty }) => {
   const host = await faulty({});
   await app.open(`${host.host}/team/bedrock:1.4`);
