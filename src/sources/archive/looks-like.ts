@@ -29,11 +29,14 @@ const MAGIC: readonly (readonly [name: string, offset: number, magic: string])[]
   ['disk', 510, '\x55\xaa'],
 ];
 
-/** `head`: the first LOOK_LENGTH bytes, or all of them. `unknown` where nothing fits. */
-export function looksLike(head: Uint8Array): string {
+/**
+ * `head`: the first LOOK_LENGTH bytes, or all of them. `guess`: what it is taken for where it is none of those that are
+ * known here. `unknown` where nothing fits.
+ */
+export function looksLike(head: Uint8Array, guess: string | null = null): string {
   if (head.length === 0) return 'empty';
   for (const [name, offset, magic] of MAGIC) if (has(head, offset, magic)) return name;
-  return lookOfText(head) ?? 'unknown';
+  return guess ?? lookOfText(head) ?? 'unknown';
 }
 
 function has(head: Uint8Array, offset: number, magic: string): boolean {
@@ -44,7 +47,8 @@ function has(head: Uint8Array, offset: number, magic: string): boolean {
 function lookOfText(head: Uint8Array): string | null {
   const start = head.subarray(0, 1024);
   // A character may be cut in two at the end: at most three of its bytes are left.
-  const text = [0, 1, 2, 3].map((cut) => decodeUtf8(start.subarray(0, start.length - cut))).find(isText);
+  const cuts = head.length > start.length ? [0, 1, 2, 3] : [0];
+  const text = cuts.map((cut) => decodeUtf8(start.subarray(0, start.length - cut))).find(isText);
   if (text === undefined || text === null) return null;
   const first = text.replace(/^\uFEFF/, '').trimStart();
   if (/^<(!doctype html|html|head|body)/i.test(first)) return 'html';

@@ -63,17 +63,18 @@ async function headOf(blob: Blob): Promise<Uint8Array> {
 
 /** How a file that may be a tar is compressed. Fails with `not-an-image`. */
 function recognise(head: Uint8Array, name: string): Compression {
-  const looks = looksLike(head);
-  // Some look like a tar too: an ISO image begins with zeros, and so does an empty tar.
+  const looks = looksLike(head, 'unknown');
+  // It would be taken for a tar: an ISO image begins with zeros, as an empty tar does.
   if (looks === 'empty' || looks === 'iso') fail({ code: 'not-an-image', name, looksLike: looks });
   try {
     return sniff(head.subarray(0, SNIFF_LENGTH));
   } catch (error) {
     if (!(error instanceof Problem) || error.failure.code !== 'unsupported') throw error;
-    // By what `sniff` calls it where only that knows it: xz, bzip2 and the like.
-    const known = looks === 'unknown' && !error.failure.name.startsWith('unknown');
+    const compression = error.failure.name;
+    // These say little: two bytes make zlib, and text may begin with them.
+    const isGuess = compression.startsWith('unknown') || compression === 'zlib';
     return fail(
-      { code: 'not-an-image', name, looksLike: known ? error.failure.name : looks },
+      { code: 'not-an-image', name, looksLike: looksLike(head, isGuess ? null : compression) },
       { cause: error },
     );
   }
