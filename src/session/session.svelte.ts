@@ -11,6 +11,7 @@ import { writeListing } from '../image/listing.ts';
 import { openImage } from '../image/open-image.ts';
 import type { Credentials } from '../sources/access.ts';
 import type { Archive, ArchiveImage, ArchiveProgress, LocalFiles } from '../sources/archive/archive.ts';
+import { goneFile } from '../sources/archive/gone-file.ts';
 import { openSource } from '../sources/open-source.ts';
 import type { LocalOrigin, Origin } from '../sources/origin.ts';
 import type { ArchivePool } from '../worker/pool.ts';
@@ -382,6 +383,8 @@ function platformWish(choices: readonly PlatformChoice[], digest: Digest): strin
 
 function failureOf(error: unknown): Failure {
   if (error instanceof Problem) return error.failure;
+  const gone = goneFile(error, '');
+  if (gone !== null) return gone;
   console.error(error);
   return { code: 'bug', message: error instanceof Error ? error.message : String(error) };
 }

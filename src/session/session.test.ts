@@ -3,90 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readable } from '../base/bytes.ts';
 import { FakeRegistry } from '../testing/fake-registry.ts';
 import { imageOf, indexOf, LINUX_AMD64 } from '../testing/image-of.ts';
-import { InProcessWorker } from '../testing/in-process-worker.ts';
+import { pathsOf, sessionAt, settled, until } from '../testing/session-at.ts';
 import { tarOf } from '../testing/tar-of.ts';
-import { runLayerJob } from '../worker/layer-job.ts';
-import { runMergeJob } from '../worker/merge-job.ts';
-import { givenAway, WorkerPool } from '../worker/pool.ts';
-import type {
-  ArchiveJob,
-  ArchiveMessage,
-  LayersJob,
-  LayerMessage,
-  MergeJob,
-  MergeMessage,
-} from '../worker/protocol.ts';
-import { buffersOf } from '../worker/transfer.ts';
-import { Session, type Navigator } from './session.svelte.ts';
 
 const ARM: typeof LINUX_AMD64 = { os: 'linux', architecture: 'arm64' };
 
 const layer = (name: string, content: string) => tarOf([{ name, content }]);
 const amd = imageOf({ layers: [layer('etc/base', 'b'), layer('etc/top', 'amd')] });
 const arm = imageOf({ layers: [layer('etc/base', 'b'), layer('etc/top', 'arm64')], platform: ARM });
-
-/** An address bar that remembers, as a browser's does. */
-class AddressBar implements Navigator {
-  readonly base = 'http://127.0.0.1/';
-  entries: string[];
-  at = 0;
-
-  constructor(address: string) {
-    this.entries = [address];
-  }
-  read(): string {
-    return this.entries[this.at]!;
-  }
-  write(address: string, how: 'push' | 'replace'): void {
-    if (how === 'push') this.entries.splice(++this.at);
-    this.entries[this.at] = address;
-  }
-}
-
-const workers = () => ({
-  layers: new WorkerPool<LayersJob, LayerMessage>(
-    () => new InProcessWorker(runLayerJob) as unknown as Worker,
-    2,
-    givenAway,
-  ),
-  merge: new WorkerPool<MergeJob, MergeMessage>(
-    () => new InProcessWorker(runMergeJob) as unknown as Worker,
-    1,
-    buffersOf,
-  ),
-  archive: new WorkerPool<ArchiveJob, ArchiveMessage>(() => {
-    throw new Error('no local file in these tests');
-  }, 1),
-});
-
-function sessionAt(address: string) {
-  const bar = new AddressBar(address);
-  const session = new Session(bar, workers());
-  session.follow();
-  return { bar, session };
-}
-
-/** Waits until `holds`, looking often; a session that never gets there is a failure with its phase. */
-async function until(session: Session, holds: () => boolean): Promise<void> {
-  const end = Date.now() + 10_000;
-  while (!holds()) {
-    if (Date.now() > end) throw new Error(`still ${JSON.stringify(session.phase.name)}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
-const settled = (session: Session) =>
-  until(
-    session,
-    () =>
-      session.verified !== 'pending' || ['failed', 'choosing-platform', 'empty'].includes(session.phase.name),
-  );
-
-function pathsOf(session: Session): string[] {
-  if (session.phase.name !== 'open') throw new Error(session.phase.name);
-  const { tree } = session.phase;
-  return Array.from({ length: tree.count }, (_, node) => `${tree.path(node)} ${tree.size(node)}`);
-}
 
 describe('a session', () => {
   let open: FakeRegistry;

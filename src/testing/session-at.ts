@@ -1,0 +1,88 @@
+/** A session with the workers' jobs on this thread, and an address bar that remembers. */
+import { Session, type Navigator } from '../session/session.svelte.ts';
+import { runArchiveJob } from '../worker/archive-job.ts';
+import { runLayerJob } from '../worker/layer-job.ts';
+import { runMergeJob } from '../worker/merge-job.ts';
+import { givenAway, WorkerPool } from '../worker/pool.ts';
+import type {
+  ArchiveJob,
+  ArchiveMessage,
+  LayersJob,
+  LayerMessage,
+  MergeJob,
+  MergeMessage,
+} from '../worker/protocol.ts';
+import { buffersOf } from '../worker/transfer.ts';
+import { InProcessWorker } from './in-process-worker.ts';
+
+/** An address bar that remembers, as a browser's does. */
+class AddressBar implements Navigator {
+  readonly base = 'http://127.0.0.1/';
+  entries: string[];
+  at = 0;
+
+  constructor(address: string) {
+    this.entries = [address];
+  }
+  read(): string {
+    return this.entries[this.at]!;
+  }
+  write(address: string, how: 'push' | 'replace'): void {
+    if (how === 'push') this.entries.splice(++this.at);
+    this.entries[this.at] = address;
+  }
+}
+
+const workers = (runArchive: typeof runArchiveJob) => ({
+  layers: new WorkerPool<LayersJob, LayerMessage>(
+    () => new InProcessWorker(runLayerJob) as unknown as Worker,
+    2,
+    givenAway,
+  ),
+  merge: new WorkerPool<MergeJob, MergeMessage>(
+    () => new InProcessWorker(runMergeJob) as unknown as Worker,
+    1,
+    buffersOf,
+  ),
+  archive: new WorkerPool<ArchiveJob, ArchiveMessage>(
+    () => new InProcessWorker<ArchiveJob, ArchiveMessage>(runArchive) as unknown as Worker,
+    1,
+  ),
+});
+
+/** `jobs`: how many there have been. */
+export function sessionAt(address: string) {
+  const bar = new AddressBar(address);
+  const jobs = { archive: 0 };
+  const runArchive: typeof runArchiveJob = (job, post) => {
+    jobs.archive++;
+    return runArchiveJob(job, post);
+  };
+  const session = new Session(bar, workers(runArchive));
+  session.follow();
+  return { bar, session, jobs };
+}
+
+/** Waits until `holds`, looking often; a session that never gets there is a failure with its phase. */
+export async function until(session: Session, holds: () => boolean): Promise<void> {
+  const end = Date.now() + 10_000;
+  while (!holds()) {
+    if (Date.now() > end) throw new Error(`still ${JSON.stringify(session.phase.name)}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+export const settled = (session: Session) =>
+  until(
+    session,
+    () =>
+      session.verified !== 'pending' ||
+      ['failed', 'choosing-platform', 'choosing-image', 'empty'].includes(session.phase.name),
+  );
+
+/** Each path of the open tree, with its size. */
+export function pathsOf(session: Session): string[] {
+  if (session.phase.name !== 'open') throw new Error(session.phase.name);
+  const { tree } = session.phase;
+  return Array.from({ length: tree.count }, (_, node) => `${tree.path(node)} ${tree.size(node)}`);
+}
