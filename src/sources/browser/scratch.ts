@@ -3,6 +3,7 @@
  * system (File System standard, section 3), where it takes disk and not memory. The file has to live as long as the tab
  * reads from it: each page holds a lock (`guardScratch`), and files are removed when no other page does.
  */
+import type { Bytes } from '../../base/bytes.ts';
 import { fail } from '../../base/problem.ts';
 
 const FOLDER = 'stratascope-scratch';
@@ -22,12 +23,18 @@ interface SyncFileHandle extends FileSystemFileHandle {
   createSyncAccessHandle?(): Promise<SyncAccess>;
 }
 
+/** Bytes that are gathered before they go anywhere: each write crosses to another process, each array has its cost. */
+const BLOCK = 1024 * 1024;
+
 export class Scratch {
   readonly #memoryLimit: number;
-  #pieces: Uint8Array<ArrayBuffer>[] = [];
-  #held = 0;
-  /** What was held before, where there is no file system. */
+  /** The block that is being filled, and those before it that are in memory. */
+  #block = new Uint8Array(BLOCK);
+  #filled = 0;
+  #blocks: Bytes[] = [];
+  /** What was in memory before, where there is no file system. */
   readonly #spilt: Blob[] = [];
+  /** Bytes of the whole blocks, wherever they are. */
   #length = 0;
   #file: { readonly handle: FileSystemFileHandle; readonly access: SyncAccess } | null = null;
 
@@ -46,7 +53,7 @@ export class Scratch {
 
   /** More is held in memory than should be: `spill` before the next `write`. */
   get isFull(): boolean {
-    return this.#held > this.#memoryLimit;
+    return this.#blocks.length * BLOCK > this.#memoryLimit;
   }
 
   /** What is written goes to disk at once. */
@@ -56,35 +63,47 @@ export class Scratch {
 
   /** Takes a copy. Fails with `quota`. */
   write(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length;) {
+      const taken = bytes.subarray(at, at + BLOCK - this.#filled);
+      this.#block.set(taken, this.#filled);
+      this.#filled += taken.length;
+      at += taken.length;
+      if (this.#filled === BLOCK) this.#endBlock();
+    }
+  }
+
+  #endBlock(): void {
     if (this.#file === null) {
-      this.#pieces.push(new Uint8Array(bytes));
-      this.#held += bytes.length;
-    } else writeAll(this.#file.access, bytes, this.#length);
-    this.#length += bytes.length;
+      this.#blocks.push(this.#block);
+      this.#block = new Uint8Array(BLOCK);
+    } else writeAll(this.#file.access, this.#block, this.#length);
+    this.#length += BLOCK;
+    this.#filled = 0;
   }
 
   /** Moves what is held out of memory. Fails with `quota`. */
   async spill(): Promise<void> {
     this.#file ??= await openFile();
-    const pieces = this.#pieces;
-    this.#pieces = [];
+    const blocks = this.#blocks;
+    this.#blocks = [];
     if (this.#file === null) {
       if (this.#length > UNSTORED_LIMIT) fail({ code: 'quota' });
-      this.#spilt.push(new Blob(pieces));
-    } else {
-      let at = this.#length - this.#held;
-      for (const piece of pieces) {
-        writeAll(this.#file.access, piece, at);
-        at += piece.length;
-      }
+      this.#spilt.push(new Blob(blocks));
+      return;
     }
-    this.#held = 0;
+    let at = this.#length - blocks.length * BLOCK;
+    for (const block of blocks) {
+      writeAll(this.#file.access, block, at);
+      at += BLOCK;
+    }
   }
 
   /** All that was written. Nothing may follow. */
   async finish(): Promise<Blob> {
-    if (this.#file === null) return new Blob([...this.#spilt, ...this.#pieces]);
+    const last = this.#block.subarray(0, this.#filled);
+    if (this.#file === null) return new Blob([...this.#spilt, ...this.#blocks, last]);
     const { handle, access } = this.#file;
+    writeAll(access, last, this.#length);
     access.flush();
     access.close();
     return handle.getFile();
@@ -92,7 +111,7 @@ export class Scratch {
 
   /** Forgets it all, and gives the room back. */
   async discard(): Promise<void> {
-    this.#pieces = [];
+    this.#blocks = [];
     this.#spilt.length = 0;
     if (this.#file === null) return;
     const { handle, access } = this.#file;
