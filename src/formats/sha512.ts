@@ -3,11 +3,21 @@
  * Plain rather than fast: next to no image uses them.
  */
 
-/** The first 64 bits of the fractional parts of the cube roots of the first 80 primes: high and low halves. */
-const K = fractions(80, 3n);
-const INITIAL = { sha512: fractions(8, 2n), sha384: fractions(16, 2n).slice(16) } as const;
+interface Constants {
+  /** The first 64 bits of the fractional parts of the cube roots of the first 80 primes: high and low halves. */
+  readonly k: Int32Array;
+  readonly sha512: Int32Array;
+  readonly sha384: Int32Array;
+}
 
-/** Computed rather than listed: 160 numbers would be here. Once, at start-up, in BigInt; the loop itself has none. */
+/** Made when first needed, which is next to never: it takes some milliseconds, and the page has none to spare at its start. */
+let constants: Constants | null = null;
+
+function makeConstants(): Constants {
+  return { k: fractions(80, 3n), sha512: fractions(8, 2n), sha384: fractions(16, 2n).slice(16) };
+}
+
+/** Computed rather than listed: 160 numbers would be here. Once, in BigInt; the loop itself has none. */
 function fractions(count: number, root: bigint): Int32Array {
   const halves = new Int32Array(count * 2);
   const primes: bigint[] = [];
@@ -33,13 +43,16 @@ const CARRY = 2 ** 32;
 
 export class Sha512 {
   readonly #h: Int32Array;
+  readonly #k: Int32Array;
   readonly #digestLength: number;
   readonly #w = new Int32Array(160);
   readonly #rest = new Uint8Array(BLOCK);
   #length = 0;
 
   constructor(algorithm: 'sha384' | 'sha512') {
-    this.#h = INITIAL[algorithm].slice();
+    constants ??= makeConstants();
+    this.#k = constants.k;
+    this.#h = constants[algorithm].slice();
     this.#digestLength = algorithm === 'sha384' ? 48 : 64;
   }
 
@@ -50,7 +63,7 @@ export class Sha512 {
       this.#rest.set(part, used);
       this.#length += part.length;
       at += part.length;
-      if (used + part.length === BLOCK) compress(this.#h, this.#w, this.#rest);
+      if (used + part.length === BLOCK) compress(this.#h, this.#w, this.#rest, this.#k);
     }
   }
 
@@ -70,7 +83,7 @@ export class Sha512 {
   }
 }
 
-function compress(h: Int32Array, w: Int32Array, block: Uint8Array): void {
+function compress(h: Int32Array, w: Int32Array, block: Uint8Array, k: Int32Array): void {
   const view = new DataView(block.buffer);
   for (let i = 0; i < 32; i++) w[i] = view.getInt32(i * 4);
   for (let i = 32; i < 160; i += 2) {
@@ -95,8 +108,8 @@ function compress(h: Int32Array, w: Int32Array, block: Uint8Array): void {
     const s1h = ((eh >>> 14) | (el << 18)) ^ ((eh >>> 18) | (el << 14)) ^ ((el >>> 9) | (eh << 23));
     const s1l = ((el >>> 14) | (eh << 18)) ^ ((el >>> 18) | (eh << 14)) ^ ((eh >>> 9) | (el << 23));
     const chosen = (gl ^ (el & (fl ^ gl))) >>> 0;
-    const t1l = (hl >>> 0) + (s1l >>> 0) + chosen + (K[i + 1]! >>> 0) + (w[i + 1]! >>> 0);
-    const t1h = (hh + s1h + (gh ^ (eh & (fh ^ gh))) + K[i]! + w[i]! + ((t1l / CARRY) | 0)) | 0;
+    const t1l = (hl >>> 0) + (s1l >>> 0) + chosen + (k[i + 1]! >>> 0) + (w[i + 1]! >>> 0);
+    const t1h = (hh + s1h + (gh ^ (eh & (fh ^ gh))) + k[i]! + w[i]! + ((t1l / CARRY) | 0)) | 0;
     const s0h = ((ah >>> 28) | (al << 4)) ^ ((al >>> 2) | (ah << 30)) ^ ((al >>> 7) | (ah << 25));
     const s0l = ((al >>> 28) | (ah << 4)) ^ ((ah >>> 2) | (al << 30)) ^ ((ah >>> 7) | (al << 25));
     const t2l = (s0l >>> 0) + (((al & bl) | (cl & (al | bl))) >>> 0);
