@@ -13,6 +13,8 @@ export interface ArchiveFile {
 export interface ArchiveFiles {
   /** The file at `path` (as `entryPath` has it), links followed; null where there is none. */
   find(path: string): ArchiveFile | null;
+  /** A folder of the machine, and no tar. */
+  readonly isFolder: boolean;
   /** Of all files and links, in no order that means anything. */
   readonly paths: Iterable<string>;
   /** How long the archive is, where it ends in the middle; else null. */
@@ -37,11 +39,11 @@ export async function readFile(files: ArchiveFiles, path: string, limit: number)
 
 /** The same files, seen from `folder`: those outside it are not there. */
 export function filesBelow(files: ArchiveFiles, folder: string): ArchiveFiles {
-  const { truncatedAt, remarks } = files;
   if (folder === '') return files;
+  const { isFolder, truncatedAt, remarks } = files;
   const prefix = `${folder}/`;
   const paths = Array.from(files.paths)
     .filter((path) => path.startsWith(prefix))
     .map((path) => path.slice(prefix.length));
-  return { find: (path) => files.find(prefix + path), paths, truncatedAt, remarks };
+  return { find: (path) => files.find(prefix + path), isFolder, paths, truncatedAt, remarks };
 }

@@ -7,6 +7,7 @@ import { readDockerImages } from './docker-images.ts';
 import { DOCKER_MANIFEST_LIMIT, parseDockerManifest, type DockerItem } from './docker-manifest.ts';
 import { readLayout } from './layout-images.ts';
 import { isLegacy, readLegacyImages } from './legacy-images.ts';
+import { recoverImages } from './recover-images.ts';
 
 /** The files that stand at the root of an archive of images, and say so. */
 const MARKS = ['oci-layout', 'index.json', 'manifest.json', 'repositories'] as const;
@@ -21,16 +22,22 @@ const MAX_DEPTH = 2;
  */
 export async function findImages(all: ArchiveFiles, options: ArchiveOptions): Promise<Archive | null> {
   const files = filesBelow(all, imageFolder(all));
-  const has = (path: string) => files.find(path) !== null;
-  if (has('oci-layout') && has('index.json')) return readLayout(files);
+  const { truncatedAt } = files;
+  const has = (path: string) => (files.find(path)?.blob ?? null) !== null;
+  if (has('index.json') && (has('oci-layout') || (truncatedAt !== null && looksLikeImages(files)))) {
+    return readLayout(files);
+  }
   if (has('manifest.json')) {
     const items = await readItems(files);
     if (items !== null) return readDockerImages(files, items, options);
   }
+  if (truncatedAt !== null && looksLikeImages(files)) {
+    const recovered = await recoverImages(files, options);
+    if (recovered !== null) return recovered;
+  }
   if (isLegacy(files)) return readLegacyImages(files, options);
   if (!looksLikeImages(files)) return null;
 
-  const { truncatedAt } = files;
   if (truncatedAt !== null) {
     fail({ code: 'malformed', format: 'tar', reason: 'truncated', offset: truncatedAt });
   }
@@ -54,7 +61,11 @@ function imageFolder(files: ArchiveFiles): string {
     folders.add(folder);
   }
   const [folder = ''] = folders;
-  return folders.size === 1 && looksLikeImages(filesBelow(files, folder)) ? folder : '';
+  if (folders.size !== 1) return '';
+  const below = filesBelow(files, folder);
+  // A file system may have images somewhere in it, and is none for that; a person's folder may have other files too.
+  if (!files.isFolder && Array.from(files.paths).length > Array.from(below.paths).length) return '';
+  return looksLikeImages(below) ? folder : '';
 }
 
 /** Null for a manifest.json that is something else's: of a web page, for one. */
@@ -70,11 +81,18 @@ async function readItems(files: ArchiveFiles): Promise<readonly DockerItem[] | n
 
 /** Files of an archive of images that are no marks: blobs, layers, configs. */
 const PART =
-  /^(?:blobs\/[^/]+\/[^/]+|(?:sha256:)?[0-9a-f]{64}(?:\.json|\.tar(?:\.gz)?|\/layer\.tar|\/json|\/VERSION)?)$/;
+  /^(?:blobs\/sha(?:256|384|512)\/[^/]+|(?:sha256:)?[0-9a-f]{64}(?:\.json|\.tar(?:\.gz)?|\/layer\.tar|\/json|\/VERSION)?)$/;
+
+/** Of a file system. */
+const SYSTEM = /^(?:bin|etc|lib|sbin|usr|var)\//;
 
 function looksLikeImages(files: ArchiveFiles): boolean {
-  for (const path of files.paths) if (PART.test(path)) return true;
-  return false;
+  let parts = false;
+  for (const path of files.paths) {
+    if (SYSTEM.test(path)) return false;
+    parts ||= PART.test(path);
+  }
+  return parts;
 }
 
 function hasOtherFiles(files: ArchiveFiles): boolean {

@@ -4,6 +4,7 @@ import { entryPath } from './entry-path.ts';
 /** A folder as the browser gives it. There are no links in it: the browser has followed them, or left them out. */
 export class FolderFiles implements ArchiveFiles {
   readonly #files = new Map<string, File>();
+  readonly isFolder = true;
   readonly truncatedAt = null;
   readonly remarks = [];
 

@@ -23,7 +23,10 @@ const MAX_BLOBS = 65_536;
 
 /** Fails with `malformed`, `too-large`, `not-found` for what the layout must have, `unsupported` for an empty one. */
 export async function readLayout(files: ArchiveFiles): Promise<Archive> {
-  parseOciLayout(await readFile(files, 'oci-layout', OCI_LAYOUT_LIMIT));
+  // It stands last in many a tar, and is gone first.
+  if (files.truncatedAt === null || files.find('oci-layout')?.blob) {
+    parseOciLayout(await readFile(files, 'oci-layout', OCI_LAYOUT_LIMIT));
+  }
   const bytes = await readFile(files, 'index.json', MANIFEST_LIMIT);
   const index = parseManifest(bytes, OCI_INDEX);
   if (index.kind !== 'index') {

@@ -301,6 +301,37 @@ describe('an OCI image layout', () => {
   });
 });
 
+describe('an archive that ends before its index', () => {
+  it('is told by the manifests that are there: an image of a layout', async () => {
+    const image = imageOf({ layers: [BASE, TOP] });
+    const files = layoutOf({ '1.0': indexOf([image]) });
+    const [layout, index, ...blobs] = entriesOf(files) as [TestEntry, TestEntry, ...TestEntry[]];
+    const whole = tarOf([...blobs, index, layout]);
+    const name = `${[...indexOf([image]).blobs.keys()].at(-1)!.slice(0, 13)}…`;
+    // The end of the tar, and then oci-layout, index.json, and the index of the image go.
+    const first = (length: number) => drawArchive(fileOf(whole.subarray(0, whole.length - 1024 - length)));
+    expect(await first(500)).toBe(`oci-layout, truncated ${whole.length - 1524}\n1.0${TREE}`);
+    expect(await first(1500)).toBe(`oci-layout, truncated ${whole.length - 2524}\n${name}${TREE}`);
+    expect(await first(2500)).toBe(
+      `oci-layout, truncated ${whole.length - 3524}\n${image.root.digest.slice(0, 13)}…${TREE}`,
+    );
+  });
+
+  it('is told by its config: what skopeo and podman write', async () => {
+    const renamed = dockerSave([{ layers: [BASE, TOP], tags: ['quarry:1'] }]).map((entry) => {
+      if (!/layer/.test(entry.name as string)) return entry;
+      return { ...entry, name: `${digestOfBytes(entry.content as Bytes).slice(7)}.tar` };
+    });
+    const [config, base, top, manifest] = renamed as [TestEntry, TestEntry, TestEntry, TestEntry];
+    const whole = tarOf([base, top, config, manifest]);
+    const lines = (await drawArchive(fileOf(whole.subarray(0, whole.length - 1524)))).split('\n');
+    expect(lines[0]).toBe(`docker-archive, made manifest, truncated ${whole.length - 1524}`);
+    expect(`\n${lines.slice(2).join('\n')}`).toBe(TREE);
+    const less = whole.subarray(0, 2 * 3072);
+    expect(await drawArchive(fileOf(less))).toBe(`malformed tar truncated ${less.length}`);
+  });
+});
+
 describe('a root filesystem', () => {
   it.each([
     ['plain', BASE],
@@ -312,6 +343,11 @@ describe('a root filesystem', () => {
       '  etc/ @0',
       '    release (5) @0',
     ]);
+  });
+
+  it('may have images in it', async () => {
+    const inner = entriesOf(layoutOf({ '1.0': imageOf({ layers: [BASE] }) }), 'srv/images/');
+    expect(await drawTar([{ name: 'etc/hosts', content: 'x' }, ...inner])).toMatch(/^root-filesystem/);
   });
 
   it('may have a manifest.json of its own', async () => {

@@ -35,6 +35,7 @@ interface Link {
 }
 
 export class TarFiles implements ArchiveFiles {
+  readonly isFolder = false;
   readonly #tar: Blob;
   readonly #places = new Map<string, Place | Link>();
   readonly #remarks: Remark[] = [];
