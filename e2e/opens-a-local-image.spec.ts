@@ -1,6 +1,6 @@
 /** A person opens a tarball or a folder of this machine: no registry, no request. */
 import { readFileSync } from 'node:fs';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
@@ -174,6 +174,22 @@ test.describe('a file that is dropped', () => {
     await drag(page, ['buildah-oci.tar'], DROP);
     await expect(app.row('app')).toBeVisible();
     await app.expectVerified();
+  });
+
+  test('or a folder, of however many files, is opened', async ({ app, page, context }) => {
+    const folder = join(await mkdtemp(join(tmpdir(), 'drop-')), 'app');
+    await cp(local('umoci-layout'), folder, { recursive: true });
+    // A browser lists a hundred at a time.
+    for (let i = 0; i < 350; i++) await writeFile(join(folder, 'blobs/sha256', `left-over-${i}`), String(i));
+    await app.goto();
+    const devtools = await context.newCDPSession(page);
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      const data = { items: [], files: [folder], dragOperationsMask: 1 };
+      await devtools.send('Input.dispatchDragEvent', { type, x: 300, y: 300, data });
+    }
+    await app.expectVerified();
+    expect(app.hash()).toBe('#local=app');
+    expect(differences(await app.exportListing(), realListing('torture'))).toEqual([]);
   });
 
   test('is announced while it is over the page, and text is not', async ({ app, page }) => {
