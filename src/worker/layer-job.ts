@@ -4,6 +4,7 @@ import { checkLayer, findSeekPoints, indexLayer } from '../image/index-layer.ts'
 import { openSource } from '../sources/open-source.ts';
 import { endingOf } from './ending.ts';
 import type { CheckJob, LayerJob, LayerMessage, LayersDone, LayersJob } from './protocol.ts';
+import { throttled } from './throttled.ts';
 import { buffersOf } from './transfer.ts';
 
 export type Post<Message> = (message: Message, transfer?: ArrayBuffer[]) => void;
@@ -46,17 +47,4 @@ function index({ origin, access, descriptor, diffId, keep }: LayerJob, post: Pos
 async function check({ origin, access, descriptor, diffId, outcome }: CheckJob) {
   const actual = await checkLayer(openSource(origin, access), descriptor, diffId, outcome, signal);
   return { diffId: actual, blob: outcome.kind === 'looked' ? outcome.blob : null };
-}
-
-/** No eye sees more, and each message costs the page a little. Milliseconds. */
-const PROGRESS_MS = 100;
-
-function throttled<T>(report: (value: T) => void): (value: T) => void {
-  let last = 0;
-  return (value) => {
-    const now = performance.now();
-    if (now - last < PROGRESS_MS) return;
-    last = now;
-    report(value);
-  };
 }
