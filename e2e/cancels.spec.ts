@@ -39,22 +39,26 @@ test('opens another image while one is coming', async ({ app, faulty }) => {
   await expect(app.row('data')).toBeVisible();
 });
 
-test('cancels a bomb: 10 GB of zeros in 10 MB, with flat memory until then', async ({
-  app,
-  page,
-  browser,
-}) => {
+test('cancels a bomb: 10 GB of zeros in 10 MB', async ({ app, page }) => {
   await app.open(`${stage().registry}/damaged:bomb`);
   await app.expectPhase('opening');
   await expect.poll(() => page.workers().length).toBeGreaterThan(0);
-  await page.waitForTimeout(1000);
-  const memory = await BrowserMemory.of(browser);
-  const before = memory.now();
-  const peak = await memory.peakUntil(page.waitForTimeout(4000), 100);
-  // What is kept for WebCrypto is bounded (256 MiB and as much again for a moment); gigabytes have come by now.
-  expect(peak - before).toBeLessThan(700e6);
+  await page.waitForTimeout(2000);
   await app.expectPhase('opening');
   await page.getByRole('button', { name: 'Cancel' }).click();
   await app.expectPhase('empty');
   await expect.poll(() => page.workers().length).toBe(0);
+});
+
+test('opens the bomb, which streams through to its end in flat memory', async ({ app, page, browser }) => {
+  // Some 100 s on two cores: what 10 GB cost to unpack, hash and hash.
+  test.setTimeout(10 * 60_000);
+  const memory = await BrowserMemory.of(browser);
+  const before = memory.now();
+  const opening = app
+    .open(`${stage().registry}/damaged:bomb`)
+    .then(() => page.waitForSelector('html[data-verified=true]', { timeout: 9 * 60_000 }));
+  const peak = await memory.peakUntil(opening, 200);
+  expect(peak - before).toBeLessThan(600e6);
+  await expect(app.row('zeros')).toContainText('10');
 });

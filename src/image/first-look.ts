@@ -21,15 +21,23 @@ export interface Looked {
   readonly unpacked: Bytes | null;
 }
 
-/** The inflate wants few large pieces: each costs it a turn of two streams. */
+/** Progress is told, and a problem noticed, once in so many bytes of the blob. */
 const PIECE = 256 * 1024;
 
 /** Content that unpacks to more than this many times its size is not kept: most layers are within 2 to 5. */
 const KEPT_RATIO = 8;
 
 /**
- * Reads a blob into memory and indexes it. `looked` is null where the browser's inflate would not have it: the blob is
- * right, and another has to read it.
+ * Bytes that a blob may unpack to for a look: what gives more is read as a stream, whose memory is flat. The browser hands
+ * out fresh memory for all that it inflates, and is not fast to take it back.
+ */
+const LOOK_RATIO = 16;
+const LOOK_AT_LEAST = 256 * 1024 * 1024;
+const LOOK_AT_MOST = 2 * 1024 * 1024 * 1024;
+
+/**
+ * Reads a blob into memory and indexes it. `looked` is null where the browser's inflate would not have it, or it is too much
+ * for a look: the blob is right, and another has to read it.
  */
 export async function lookAtLayer(
   stream: ReadableStream<Uint8Array>,
@@ -45,10 +53,16 @@ export async function lookAtLayer(
   // The size is claimed, but within `keep.blob`; and memory is taken only as it is written to.
   const blob = new Uint8Array(descriptor.size);
   let received = 0;
+  const most = Math.min(LOOK_AT_MOST, Math.max(LOOK_AT_LEAST, descriptor.size * LOOK_RATIO));
   let refused = false;
   const attempt = async (step: () => Promise<void>) => {
+    if (refused) return;
     try {
-      if (!refused) await step();
+      await step();
+      if (inflate.produced > most) {
+        refused = true;
+        inflate.stop();
+      }
     } catch (error) {
       if (!(error instanceof NativeRefusal)) throw error;
       refused = true;

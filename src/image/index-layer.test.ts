@@ -190,6 +190,15 @@ describe('a layer', () => {
     expect((await size(0)).told).toMatchObject([{ code: 'size-mismatch', expected: 0 }]);
   });
 
+  it('is read as a stream where it would unpack to too much for a look', async () => {
+    const size = 257 * 1024 * 1024;
+    const tar = concat([tarOf([{ name: 'zeros', size }], { trailer: 0 }), new Uint8Array(size + 1024)]);
+    const blob = gzipSync(tar, { level: 1 });
+    const { told, how } = await read(inPieces(blob, 65_536), descriptorOf(blob), sha256(tar), { keep: 1e9 });
+    expect(how).toBe('checked');
+    expect(told).toMatchObject([{ count: 1, unpackedSize: tar.length }, sha256(tar)]);
+  }, 60_000);
+
   it('may be empty, or nothing but the end of a tar', async () => {
     for (const tar of [new Uint8Array(0), new Uint8Array(1024)]) {
       expect((await read([tar], descriptorOf(tar), sha256(tar))).told).toMatchObject([

@@ -11,6 +11,12 @@ export class NativeRefusal extends Error {
   override readonly name = 'NativeRefusal';
 }
 
+/** Bytes of one write: each costs a turn of two streams, so they are large where they can be. */
+const MIN_PIECE = 4 * 1024;
+const MAX_PIECE = 256 * 1024;
+/** Bytes that one write should unpack to. */
+const OUTPUT_OF_PIECE = 2 * 1024 * 1024;
+
 export class NativeGunzip {
   static get available(): boolean {
     return typeof DecompressionStream === 'function';
@@ -21,6 +27,7 @@ export class NativeGunzip {
   /** What `onOutput` threw. */
   #thrown: { readonly error: unknown } | null = null;
   produced = 0;
+  #pushed = 0;
 
   /** `onOutput` owns what it gets. What it throws is a bug (or memory that is not there): `push` and `end` throw it. */
   constructor(onOutput: (bytes: Bytes) => void) {
@@ -35,12 +42,23 @@ export class NativeGunzip {
   /** Resolves when there is room for more. Fails with NativeRefusal, then and ever after. */
   async push(chunk: Bytes): Promise<void> {
     try {
-      await this.#writer.ready;
-      // Not awaited: `ready` is the back-pressure, and a write is done only when all that it gave has been read.
-      this.#writer.write(chunk).catch(() => {});
+      for (let at = 0; at < chunk.length;) {
+        await this.#writer.ready;
+        const end = Math.min(chunk.length, at + this.#pieceLength());
+        // Not awaited: `ready` is the back-pressure, and a write is done only when all that it gave has been read.
+        this.#writer.write(chunk.subarray(at, end)).catch(() => {});
+        this.#pushed += end - at;
+        at = end;
+      }
     } catch (error) {
       this.#refuse('write', error);
     }
+  }
+
+  /** All that one write unpacks to is in memory at once, so it is small where much comes of little. */
+  #pieceLength(): number {
+    const ratio = (this.produced + 1) / (this.#pushed + 1);
+    return Math.max(MIN_PIECE, Math.min(MAX_PIECE, Math.floor(OUTPUT_OF_PIECE / ratio)));
   }
 
   /** The content has ended. Resolves when all output has been given. Fails with NativeRefusal. */
