@@ -27,11 +27,15 @@ export async function filesBelow(
         reader.readEntries(resolve, reject);
       });
       if (some.length === 0) break;
-      for (const each of some) {
+      const found = some.map(async (each) => {
         const name = `${path}${each.name}`;
         if (each.isDirectory) waiting.push({ entry: each as FileSystemDirectoryEntry, path: `${name}/` });
-        else files.set(name, await fileOf(each as FileSystemFileEntry));
-      }
+        else {
+          const file = await fileOf(each as FileSystemFileEntry);
+          if (file !== null) files.set(name, file);
+        }
+      });
+      await Promise.all(found);
       if (files.size + waiting.length > MOST_FILES) {
         fail({ code: 'too-large', what: 'files', limit: MOST_FILES, actual: files.size });
       }
@@ -42,8 +46,11 @@ export async function filesBelow(
   return files;
 }
 
-function fileOf(entry: FileSystemFileEntry): Promise<File> {
-  return new Promise((resolve, reject) => entry.file(resolve, reject));
+/** Null where it is gone: a link to nowhere, or deleted meanwhile. Whoever needs it will miss it by name. */
+function fileOf(entry: FileSystemFileEntry): Promise<File | null> {
+  return new Promise((resolve, reject) => {
+    entry.file(resolve, (error) => (error.name === 'NotFoundError' ? resolve(null) : reject(error)));
+  });
 }
 
 /** A picked folder (`webkitdirectory`): the browser has walked it already, and put its name before every path. */
