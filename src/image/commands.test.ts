@@ -64,6 +64,9 @@ describe('equivalent commands', () => {
     expect(local({ path: 'rootfs.tar', isFolder: false, form: 'root-filesystem' })).toEqual([
       'tar tvf ./rootfs.tar',
     ]);
+    expect(local({ path: 'a.tar.gz', isFolder: false, form: 'docker-archive' })).toEqual([
+      'tar tvf ./a.tar.gz',
+    ]);
     expect(local({ path: 'host:x.tar', isFolder: false, form: 'docker-archive' })).toEqual([
       'tar tvf ./host:x.tar',
     ]);

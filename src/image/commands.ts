@@ -78,8 +78,10 @@ function localCommands({ name }: LocalOrigin, { path, isFolder, form }: Kept): r
   const commands: ShellCommand[] = [];
   const transport =
     form === 'docker-archive' && !isFolder ? 'docker-archive' : isFolder ? 'oci' : 'oci-archive';
-  // skopeo has no way to write a path with a colon, nor a tar that is no image, nor an unpacked docker save.
-  const isReadable = form === 'oci-layout' || (form === 'docker-archive' && !isFolder);
+  // skopeo has no way to write a path with a colon; it reads no tar that is no image, no unpacked docker save, and (1.9)
+  // no docker-archive that is compressed as a whole.
+  const isReadable =
+    form === 'oci-layout' || (form === 'docker-archive' && !isFolder && !/\.(t?gz|t?zst)$/i.test(path));
   if (isReadable && !path.includes(':')) {
     const named = name === undefined || name.startsWith('sha256:') ? '' : `:${name}`;
     const text = commandLine('skopeo', 'inspect', `${transport}:${path}${named}`);
