@@ -18,6 +18,8 @@ const session = new Session(new AddressBar(window, document.baseURI), {
   archive: archivePool(),
 });
 publish(session, document.documentElement);
-mount(App, { target: document.body, props: { session } });
 window.addEventListener('popstate', () => session.follow());
+// Before anything is drawn: the first requests are on their way, and no start page is made only to be thrown away.
 session.follow();
+// In a task of its own: reading the program takes as long as a page should leave a person waiting for, or nearly.
+setTimeout(() => mount(App, { target: document.body, props: { session } }));
