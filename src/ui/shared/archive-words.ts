@@ -1,6 +1,6 @@
 /** A local file, in words: what kind it is, what was made for it here, and what was odd. */
 import type { Archive, ArchiveForm, LocalFiles, Remark } from '../../sources/archive/archive.ts';
-import { humanBytes } from '../shared/quantity.ts';
+import { humanBytes } from './quantity.ts';
 
 const FORMS: Readonly<Record<ArchiveForm, string>> = {
   'docker-archive': 'made by docker save or the like',
@@ -31,7 +31,7 @@ export function remarkWords(remarks: readonly Remark[]): string[] {
   for (const remark of remarks) {
     if (remark.kind === 'truncated')
       words.push(
-        `The file ends in the middle, after ${humanBytes(remark.length)}: what comes before is shown. Copy or save it again to have the rest.`,
+        `The file ends in the middle, after ${humanBytes(remark.length)}: what comes before was read. Copy or save it again to have the rest.`,
       );
   }
   const named = (kind: 'duplicate-entry' | 'outside') => [

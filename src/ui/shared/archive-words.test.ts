@@ -37,7 +37,7 @@ it('says what was odd once for each kind', () => {
   expect(
     remarkWords([...duplicates, { kind: 'outside', name: '../x' }, { kind: 'truncated', length: 2_000_000 }]),
   ).toEqual([
-    'The file ends in the middle, after 2.00 MB: what comes before is shown. Copy or save it again to have the rest.',
+    'The file ends in the middle, after 2.00 MB: what comes before was read. Copy or save it again to have the rest.',
     'In the file more than once, the last counts: b0, b1, b2, b3, b4 and 2 more.',
     'Left out, as the name leads out of the file: ../x.',
   ]);
