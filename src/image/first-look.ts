@@ -24,9 +24,6 @@ export interface Looked {
 /** Progress is told, and a problem noticed, once in so many bytes of the blob. */
 const PIECE = 256 * 1024;
 
-/** Content that unpacks to more than this many times its size is not kept: most layers are within 2 to 5. */
-const KEPT_RATIO = 8;
-
 /**
  * Bytes that a blob may unpack to for a look: what gives more is read as a stream, whose memory is flat. The browser hands
  * out fresh memory for all that it inflates, and is not fast to take it back.
@@ -45,7 +42,7 @@ export async function lookAtLayer(
   { keep, onProgress, onIndexed }: IndexLayerOptions,
 ): Promise<{ readonly blob: Bytes; readonly looked: Looked | null }> {
   const table = new LayerTable();
-  const kept = new Kept(Math.min(keep.unpacked, descriptor.size * KEPT_RATIO));
+  const kept = new Kept(keep.unpacked);
   const inflate = new NativeGunzip((bytes) => {
     kept.push(bytes);
     table.push(bytes);

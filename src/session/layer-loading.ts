@@ -20,6 +20,8 @@ const KEEP_BLOBS = 384 * 1024 * 1024;
  * (Chromium says 8 at most, others nothing). What is not held is unpacked again.
  */
 const KEEP_UNPACKED = 32 * 1024 * 1024 * (deviceMemory() ?? 4);
+/** What most layers unpack to is less than so many times their size; of one that gives more nothing is held. */
+const KEEP_RATIO = 4;
 const KEEP_NOTHING = { blob: 0, unpacked: 0 };
 
 /** Device Memory API, in GiB. */
@@ -61,8 +63,8 @@ export function loadLayers(
   /** Indexes one distinct layer; `onIndexed` as soon as it is usable. */
   const index = async (same: readonly LayerState[], onIndexed: () => void): Promise<Outcome> => {
     const { descriptor, diffId } = same[0]!.layer;
-    const keep =
-      descriptor.size <= roomForBlobs ? { blob: descriptor.size, unpacked: roomForUnpacked } : KEEP_NOTHING;
+    const unpacked = Math.min(roomForUnpacked, descriptor.size * KEEP_RATIO);
+    const keep = descriptor.size <= roomForBlobs ? { blob: descriptor.size, unpacked } : KEEP_NOTHING;
     roomForBlobs -= keep.blob;
     roomForUnpacked -= keep.unpacked;
     const tooMany = new AbortController();
