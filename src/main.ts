@@ -5,8 +5,12 @@ import { fragmentOfQuery } from './session/address.ts';
 import { AddressBar } from './session/address-bar.ts';
 import { publish } from './session/published.svelte.ts';
 import { Session } from './session/session.svelte.ts';
+import { guardScratch } from './sources/browser/scratch.ts';
 import App from './ui/App.svelte';
 import { archivePool, layerPool, mergePool } from './worker/pool.ts';
+
+// For as long as the page lives: what its workers unpack to disk is not cleared away under it.
+guardScratch().catch(reportError);
 
 // In the fragment no server sees it.
 const moved = fragmentOfQuery(location.search, location.hash);
