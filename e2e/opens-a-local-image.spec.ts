@@ -1,6 +1,6 @@
 /** A person opens a tarball or a folder of this machine: no registry, no request. */
 import { readFileSync } from 'node:fs';
-import { cp, mkdtemp, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
@@ -130,17 +130,6 @@ test('asks nobody for anything', async ({ app, page }) => {
   await app.type(`${stage().registry}/team/bedrock:1.4`);
   await app.expectVerified();
   expect(asked.filter((url) => url.includes('/blobs/')).length).toBeGreaterThan(1);
-});
-
-test('opens without a network at all', async ({ app, context, page }) => {
-  await app.goto();
-  // All threads have their code once each has run.
-  await app.localFile.setInputFiles(local('skopeo-oci.tar'));
-  await app.expectVerified();
-  await context.setOffline(true);
-  await app.localFile.setInputFiles(local('skopeo-docker.tar'));
-  await expect(page).toHaveTitle(/^skopeo-docker/);
-  await app.expectVerified();
 });
 
 test.describe('a file that is dropped', () => {
@@ -274,6 +263,22 @@ test.describe('a link to a local file', () => {
     expect(app.hash()).toBe(hash);
     await expect(app.row('etc')).toHaveAttribute('aria-selected', 'true');
   });
+});
+
+test('a file that was changed since is asked for again', async ({ app, page }) => {
+  const path = join(await mkdtemp(join(tmpdir(), 'changed-')), 'app.tar');
+  await cp(local('skopeo-oci.tar'), path);
+  await app.goto();
+  await app.localFile.setInputFiles(path);
+  await app.expectVerified();
+  await app.localFile.setInputFiles(local('buildah-oci.tar'));
+  await expect(app.row('app')).toBeVisible();
+  await writeFile(path, await readFile(local('several.tar')));
+  await page.goBack();
+  await app.expectFailure('not-found', /given again/);
+  await app.localFile.setInputFiles(path);
+  await app.expectPhase('choosing-image');
+  expect(app.hash()).toBe('#local=app.tar');
 });
 
 test.describe('what is wrong with a file', () => {

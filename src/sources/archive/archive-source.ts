@@ -4,6 +4,7 @@ import { NO_ACCESS, type Access } from '../access.ts';
 import type { LocalOrigin } from '../origin.ts';
 import type { Place } from '../place.ts';
 import type { OpenOptions } from '../source.ts';
+import { streamOf } from './gone-file.ts';
 import type { Archive } from './archive.ts';
 
 /** One image of an archive: slices of a file, wherever it lies. */
@@ -39,7 +40,7 @@ export class ArchiveSource implements Place {
     await Promise.resolve();
     signal.throwIfAborted();
     const blob = this.blob(what) ?? fail({ code: 'not-found', what: 'blob', name: what.digest });
-    return (range === undefined ? blob : blob.slice(range.start, range.end)).stream();
+    return streamOf(range === undefined ? blob : blob.slice(range.start, range.end), this.#origin.file);
   }
 
   blob(what: Descriptor): Blob | null {

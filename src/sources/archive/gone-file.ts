@@ -1,4 +1,4 @@
-import type { Failure } from '../../base/problem.ts';
+import { Problem, type Failure } from '../../base/problem.ts';
 
 /**
  * What `error` means where it comes from reading a file that a person gave: it was moved, deleted or changed since
@@ -8,4 +8,27 @@ export function goneFile(error: unknown, name: string): Failure | null {
   const isGone =
     error instanceof DOMException && (error.name === 'NotReadableError' || error.name === 'NotFoundError');
   return isGone ? { code: 'not-found', what: 'file', name } : null;
+}
+
+/**
+ * The bytes of what a person gave. Fails with `not-found` (`file`) where it is gone: a Blob's stream has no other way to
+ * fail, and Chromium calls it "TypeError: network error" where the File API says NotReadableError.
+ */
+export function streamOf(blob: Blob, name: string): ReadableStream<Uint8Array> {
+  const reader = blob.stream().getReader();
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read();
+          if (done) controller.close();
+          else controller.enqueue(value);
+        } catch (cause) {
+          throw new Problem({ code: 'not-found', what: 'file', name }, { cause });
+        }
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
 }
