@@ -1,5 +1,5 @@
 /** No eye sees more, and each message costs the page a little. Milliseconds. */
-const PROGRESS_MS = 100;
+const PROGRESS_MS = 200;
 
 /** `report`, but so often at most; what comes in between is left out. */
 export function throttled<T>(report: (value: T) => void): (value: T) => void {
