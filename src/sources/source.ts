@@ -1,4 +1,5 @@
 /** The seam to places: what a registry, a static layout, a tarball, a folder and the cache all are. */
+import type { Bytes } from '../base/bytes.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 
 /** Bytes `start` to `end`, the end not included; `0 <= start < end`. */
@@ -23,6 +24,12 @@ export interface Content {
   open(what: Descriptor, options: OpenOptions): Promise<ReadableStream<Uint8Array>>;
   /** The same bytes, not verified either, where they are at hand and any part costs no more than that part; else null. */
   blob?(what: Descriptor): Blob | null;
+  /** Keeps what the caller has verified, where there is room; reading need not wait for it. Never rejects. */
+  keep?(what: Descriptor, bytes: Bytes): Promise<void>;
+  /** "All of a stream of `open` was read, and its bytes have been verified." Never rejects. */
+  seal?(what: Descriptor): Promise<void>;
+  /** "It was found wrong": true where that came from something kept, so that opening it again asks the origin. */
+  drop?(what: Descriptor): Promise<boolean>;
 }
 
 export interface Source extends Content {
