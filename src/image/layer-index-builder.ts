@@ -192,3 +192,8 @@ function resized(from: Columns, length: number): Columns {
 function deviceNumber(claimed: number): number {
   return Math.min(Math.max(claimed, 0), 0xffffffff);
 }
+
+/** Of a layer that nobody has: no entries. */
+export function emptyIndex(): LayerIndex {
+  return new LayerIndexBuilder().finish({ compression: 'none', unpackedSize: 0 });
+}

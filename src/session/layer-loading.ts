@@ -7,6 +7,7 @@ import type { ImageLayer } from '../image/image.ts';
 import type { Outcome } from '../image/index-layer.ts';
 import { FileTree } from '../image/file-tree.ts';
 import { MAX_ENTRIES, type LayerIndex } from '../image/layer-index.ts';
+import { emptyIndex } from '../image/layer-index-builder.ts';
 import type { Access } from '../sources/access.ts';
 import type { Origin } from '../sources/origin.ts';
 import type { LayerPool, MergePool } from '../worker/pool.ts';
@@ -41,7 +42,10 @@ export interface LayerLoading {
   readonly verified: Promise<void>;
 }
 
-/** `states[i]` belongs to layer `i`. Both promises reject with the first thing that goes wrong, and all else stops. */
+/**
+ * `states[i]` belongs to layer `i`; one that is `missing` counts as a layer without entries. Both promises reject with the
+ * first thing that goes wrong, and all else stops.
+ */
 export function loadLayers(
   origin: Origin,
   access: (layer: Descriptor) => Access,
@@ -51,7 +55,8 @@ export function loadLayers(
 ): LayerLoading {
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
-  const distinct = [...groupByContent(states).values()];
+  const present = states.filter(({ state }) => state !== 'missing');
+  const distinct = [...groupByContent(present).values()];
   const indexes = new Map<LayerState, LayerIndex>();
   /** Checked, but without seek points yet. */
   const unsought: { readonly same: readonly LayerState[]; readonly blob: Bytes }[] = [];
@@ -135,7 +140,7 @@ export function loadLayers(
   const tree = Promise.all(jobs.map(({ indexed }) => indexed))
     .then(() =>
       workers.merge.run(
-        { kind: 'merge', layers: states.map((state) => indexes.get(state)!) },
+        { kind: 'merge', layers: states.map((state) => indexes.get(state) ?? emptyIndex()) },
         either,
         () => {},
       ),

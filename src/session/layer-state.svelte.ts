@@ -8,7 +8,8 @@ import type { LayerIndex } from '../image/layer-index.ts';
 /** The rate is taken over so many milliseconds, long enough not to flicker. */
 const RATE_MS = 2000;
 
-export type LayerPhase = 'waiting' | 'reading' | 'indexed' | 'verified' | 'failed';
+/** `missing`: it is not where the image is; the tree is made without it. */
+export type LayerPhase = 'waiting' | 'reading' | 'indexed' | 'verified' | 'failed' | 'missing';
 
 /** Reactive. */
 export class LayerState {
@@ -70,6 +71,9 @@ export class LayerState {
   }
   found(seekPoints: SeekPoints | null): void {
     this.#seekPoints = seekPoints;
+  }
+  missing(): void {
+    this.#phase = 'missing';
   }
   failed(failure: Failure): void {
     this.#phase = 'failed';

@@ -119,4 +119,30 @@ describe('a session with local files', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect([session.phase.name, session.local, session.recognising]).toEqual(['empty', null, null]);
   });
+
+  it('shows what a file has of an image, and which layers it does not have', async () => {
+    const two = imageOf({
+      layers: [
+        tarOf([{ name: 'below', content: '1' }]),
+        tarOf([{ name: '.wh.below' }, { name: 'above', content: '22' }]),
+      ],
+    });
+    const without = (...lost: number[]) => {
+      const blobs = new Map(two.blobs);
+      for (const i of lost) blobs.delete(two.layers[i]!.digest);
+      return layoutTarOf({ 'app:1': { ...two, blobs } });
+    };
+    const { session } = sessionAt('');
+    session.openLocal(file('upper.tar', without(0)));
+    await settled(session);
+    expect(pathsOf(session)).toEqual(['/ 0', '/above 2']);
+    expect(session.layers.map(({ state }) => state)).toEqual(['missing', 'verified']);
+    expect(session.verified).toBe('false');
+    session.openLocal(file('lower.tar', without(1)));
+    await settled(session);
+    expect(pathsOf(session)).toEqual(['/ 0', '/below 1']);
+    session.openLocal(file('none.tar', without(0, 1)));
+    await settled(session);
+    expect(session.phase).toMatchObject({ name: 'failed', failure: { code: 'not-found', what: 'blob' } });
+  });
 });

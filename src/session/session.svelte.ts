@@ -118,7 +118,7 @@ export class Session {
   get recognising(): ArchiveProgress | null {
     return this.#recognising;
   }
-  /** Whether every blob digest and every diff ID has been found right. `false`: something was found wrong. */
+  /** Whether every blob digest and every diff ID has been found right. `false`: something was found wrong, or is missing. */
   get verified(): Verified {
     return this.#verified;
   }
@@ -341,6 +341,7 @@ export class Session {
       known = image;
       const layers = image.layers.map((layer) => new LayerState(layer));
       this.#layers = layers;
+      markMissing(layers, access.archive);
       this.#phase = { name: 'opening', asked, origin, image };
       const loading = loadLayers(origin, (layer) => source.access(layer), layers, this.#workers, signal);
       const tree = await loading.tree;
@@ -349,8 +350,9 @@ export class Session {
       await loading.verified;
       // Whoever waits for the last mark finds the one before. A page in the background paints nothing, and is not waited for.
       await Promise.race([shown, delay(SHOWN_MS, signal)]);
-      this.#verified = 'true';
-      performance.mark('stratascope.verified');
+      const isWhole = layers.every(({ state }) => state !== 'missing');
+      this.#verified = isWhole ? 'true' : 'false';
+      if (isWhole) performance.mark('stratascope.verified');
     } catch (error) {
       if (signal.aborted) return;
       const failure = failureOf(error);
@@ -387,6 +389,19 @@ function failureOf(error: unknown): Failure {
   if (gone !== null) return gone;
   console.error(error);
   return { code: 'bug', message: error instanceof Error ? error.message : String(error) };
+}
+
+/**
+ * A file that was cut off, or saved without some of its layers, is opened as far as it goes. Fails with `not-found` where it
+ * has no layer at all.
+ */
+function markMissing(layers: readonly LayerState[], archive: Archive | undefined): void {
+  if (archive === undefined) return;
+  const missing = layers.filter(({ layer }) => !archive.blobs.has(layer.descriptor.digest));
+  if (missing.length > 0 && missing.length === layers.length) {
+    fail({ code: 'not-found', what: 'blob', name: missing[0]!.layer.descriptor.digest });
+  }
+  for (const state of missing) state.missing();
 }
 
 function isMismatch({ code }: Failure): boolean {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Archive } from '../../sources/archive/archive.ts';
-import { formWords, madeWords, remarkWords } from './archive-words.ts';
+import { formWords, madeWords, missingWords, remarkWords } from './archive-words.ts';
 
 const ROOTFS: Archive = {
   form: 'root-filesystem',
@@ -40,5 +40,12 @@ it('says what was odd once for each kind', () => {
     'The file ends in the middle, after 2.00 MB: what comes before was read. Copy or save it again to have the rest.',
     'In the file more than once, the last counts: b0, b1, b2, b3, b4 and 2 more.',
     'Left out, as the name leads out of the file: ../x.',
+  ]);
+});
+
+it('names the layers that a file does not have', () => {
+  expect([missingWords([]), missingWords([2]), missingWords([0, 4])].flat()).toEqual([
+    'Layer 2 is not in this file: nothing of it is shown, also not what it replaced or deleted.',
+    'Layers 0, 4 are not in this file: nothing of it is shown, also not what it replaced or deleted.',
   ]);
 });

@@ -44,6 +44,14 @@ export function remarkWords(remarks: readonly Remark[]): string[] {
   return words;
 }
 
+/** `layers`: those that are not in the file, counted from 0. */
+export function missingWords(layers: readonly number[]): string[] {
+  if (layers.length === 0) return [];
+  const which = `${layers.length === 1 ? 'Layer' : 'Layers'} ${list(layers.map(String))}`;
+  const verb = layers.length === 1 ? 'is' : 'are';
+  return [`${which} ${verb} not in this file: nothing of it is shown, also not what it replaced or deleted.`];
+}
+
 function list(names: readonly string[]): string {
   const more = names.length - MOST_NAMED;
   return `${names.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
