@@ -31,6 +31,33 @@ export function pointBefore(points: SeekPoints, offset: number): number {
   return low;
 }
 
+/**
+ * Of `points` those that reading bytes `from` to `to` of the unpacked content needs, so that not all windows need cross to
+ * another thread: the last one at or before `from` with its window, and where those stand that follow it, up to the first
+ * at or past `to`.
+ */
+export function pointsAround(points: SeekPoints, from: number, to: number): SeekPoints {
+  const first = pointBefore(points, from);
+  let end = first + 1;
+  while (end < points.count && points.output[end - 1]! < to) end++;
+  const start = points.windowStart[first]!;
+  const length = points.windowLength[first]!;
+  const none = new Uint32Array(end - first);
+  const windowLength = none.slice();
+  windowLength[0] = length;
+  return {
+    count: end - first,
+    input: points.input.slice(first, end),
+    output: points.output.slice(first, end),
+    fresh: points.fresh.slice(first, end),
+    bits: points.bits.slice(first, end),
+    hold: points.hold.slice(first, end),
+    windowStart: none,
+    windowLength,
+    windows: points.windows.slice(start, start + length),
+  };
+}
+
 /** Bytes of output between points: to read anything costs the unpacking of this much, some 20 ms. */
 export const SEEK_SPACING = 4 * 1024 * 1024;
 /** Points of one layer. With a window of 32 KiB each it makes 16 MiB, however large the layer is. */

@@ -1,0 +1,270 @@
+/**
+ * The bytes of one file of a layer, by random access: only that stretch of the blob is read that they need, from the
+ * nearest seek point where it is compressed. Memory does not grow with the file, nor with the layer.
+ */
+import { fail } from '../base/problem.ts';
+import { piecesOf } from '../base/streams.ts';
+import type { Compression } from '../formats/compression.ts';
+import type { Descriptor } from '../formats/descriptor.ts';
+import { pointBefore, pointsAround, type SeekPoints } from '../formats/seek-points.ts';
+import type { SparseExtent } from '../formats/tar/entry.ts';
+import { createUnpacker, resumeUnpacker } from '../formats/unpack.ts';
+import type { Content } from '../sources/source.ts';
+import { sparseOf, type LayerIndex } from './layer-index.ts';
+
+/** Where a file stands in its layer. Plain data. Bytes. */
+export interface FilePlace {
+  readonly compression: Compression;
+  /** In the unpacked tar. */
+  readonly dataOffset: number;
+  readonly dataSize: number;
+  /** As its reader sees it. */
+  readonly size: number;
+  /** What of it the tar holds, back to back from `dataOffset`; all else is zeros. Null: it holds all. */
+  readonly sparse: readonly SparseExtent[] | null;
+}
+
+/** Bytes `start` to `end` of the file, the end not included; what is past its size is left out. */
+export interface FileWindow {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Bytes of the blob that are pushed at once: 8 KiB of gzip are at most 8 MiB, and an unpacker that got past what is wanted
+ * has not gone far.
+ */
+const PUSH = 8 * 1024;
+/** Bytes of zeros that come at once for a hole. */
+const ZEROS = 64 * 1024;
+/** Bytes of the blob that are asked for beyond the guess, as files unpack unevenly; each further time twice as many. */
+const MARGIN = 64 * 1024;
+
+/** Of row `row`, a FILE. */
+export function placeOf(index: LayerIndex, row: number): FilePlace {
+  return {
+    compression: index.compression,
+    dataOffset: index.dataOffset[row]!,
+    dataSize: index.dataSize[row]!,
+    size: index.size[row]!,
+    sparse: sparseOf(index, row),
+  };
+}
+
+/**
+ * What of `points` reading `window` needs: sent to another thread in place of up to 16 MiB. Null where there are no points,
+ * or none are needed.
+ */
+export function pointsFor(
+  points: SeekPoints | null,
+  place: FilePlace,
+  window: FileWindow,
+): SeekPoints | null {
+  if (points === null || place.compression === 'none') return null;
+  const { from, to } = stretchOf(place, window);
+  return pointsAround(points, from, to);
+}
+
+/**
+ * The file's bytes in order, in pieces that are the receiver's own. Not verified: `content` is believed. Without `points`
+ * a compressed layer is unpacked from its start. Fails as the source does, and with `malformed` where the layer ends too
+ * early or is damaged on the way.
+ */
+export async function* readFile(
+  content: Content,
+  layer: Descriptor,
+  place: FilePlace,
+  points: SeekPoints | null,
+  window: FileWindow,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const { start, end } = clipped(place, window);
+  if (start >= end) return;
+  const stretch = stretchOf(place, window);
+  const data = stretch.from < stretch.to ? tarBytes(content, layer, place, points, stretch, signal) : null;
+  try {
+    let at = start;
+    for (const extent of extentsWithin(place, start, end)) {
+      yield* zeros(extent.offset - at);
+      // The pieces of the tar do not end where extents do.
+      for (let left = extent.length; left > 0;) {
+        const piece = await next(data!, left);
+        left -= piece.length;
+        yield piece;
+      }
+      at = extent.offset + extent.length;
+    }
+    yield* zeros(end - at);
+  } finally {
+    await data?.pieces.return(undefined);
+  }
+}
+
+/** Pieces of the tar, and what of the last one is not used yet. */
+interface TarBytes {
+  readonly pieces: AsyncGenerator<Uint8Array<ArrayBuffer>>;
+  rest: Uint8Array<ArrayBuffer>;
+}
+
+/** At most `length` bytes, at least 1. */
+async function next(data: TarBytes, length: number): Promise<Uint8Array<ArrayBuffer>> {
+  while (data.rest.length === 0) {
+    const { done, value } = await data.pieces.next();
+    if (done) fail({ code: 'malformed', format: 'tar', reason: 'unexpected end in a file' });
+    data.rest = value;
+  }
+  const taken = data.rest.subarray(0, length);
+  data.rest = data.rest.subarray(taken.length);
+  // Whoever takes a piece may give its buffer away.
+  return data.rest.length === 0 && taken.byteOffset === 0 ? taken : taken.slice();
+}
+
+function* zeros(length: number): Generator<Uint8Array<ArrayBuffer>> {
+  for (let left = length; left > 0; left -= ZEROS) yield new Uint8Array(Math.min(left, ZEROS));
+}
+
+function clipped({ size }: FilePlace, { start, end }: FileWindow): FileWindow {
+  return { start: Math.max(0, start), end: Math.min(end, size) };
+}
+
+/** What of the file the tar holds, ascending, cut to the window. */
+function extentsWithin({ sparse, size }: FilePlace, start: number, end: number): SparseExtent[] {
+  const found: SparseExtent[] = [];
+  for (const { offset, length } of sparse ?? [{ offset: 0, length: size }]) {
+    const from = Math.max(offset, start);
+    const to = Math.min(offset + length, end);
+    if (from < to) found.push({ offset: from, length: to - from });
+  }
+  return found;
+}
+
+/** Bytes of the unpacked tar. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The one stretch of the tar that holds all of the window's data. */
+function stretchOf(place: FilePlace, window: FileWindow): Stretch {
+  const { start, end } = clipped(place, window);
+  const { dataOffset } = place;
+  if (place.sparse === null) return { from: dataOffset + start, to: dataOffset + Math.max(start, end) };
+  let from = -1;
+  let to = 0;
+  let held = 0;
+  for (const { offset, length } of place.sparse) {
+    const first = Math.max(offset, start);
+    const last = Math.min(offset + length, end);
+    if (first < last) {
+      if (from < 0) from = held + first - offset;
+      to = held + last - offset;
+    }
+    held += length;
+  }
+  return from < 0 ? { from: dataOffset, to: dataOffset } : { from: dataOffset + from, to: dataOffset + to };
+}
+
+function tarBytes(
+  content: Content,
+  layer: Descriptor,
+  { compression }: FilePlace,
+  points: SeekPoints | null,
+  { from, to }: Stretch,
+  signal: AbortSignal,
+): TarBytes {
+  const pieces =
+    compression === 'none'
+      ? blobBytes(content, layer, { from, to }, signal)
+      : unpackedBytes(content, layer, compression, points, { from, to }, signal);
+  return { pieces, rest: new Uint8Array(0) };
+}
+
+async function* unpackedBytes(
+  content: Content,
+  layer: Descriptor,
+  compression: 'gzip' | 'zstd',
+  points: SeekPoints | null,
+  { from, to }: Stretch,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const ready: Uint8Array<ArrayBuffer>[] = [];
+  const point = points === null ? -1 : pointBefore(points, from);
+  let at = points === null ? 0 : points.output[point]!;
+  const take = (bytes: Uint8Array) => {
+    const first = Math.max(0, from - at);
+    const last = Math.min(bytes.length, to - at);
+    at += bytes.length;
+    // Copied: the unpacker uses its buffer again.
+    if (first < last) ready.push(bytes.slice(first, last));
+  };
+  const unpacker =
+    points === null ? createUnpacker(compression, take) : resumeUnpacker(compression, points, point, take);
+  const input = points === null ? 0 : points.input[point]!;
+  for (const range of rangesOf(layer, points, point, { from, to })) {
+    for await (const piece of blobBytes(content, layer, range, signal)) {
+      for (let i = 0; i < piece.length; i += PUSH) {
+        try {
+          unpacker.push(piece.subarray(i, i + PUSH));
+        } catch (error) {
+          // What comes after the wanted bytes is nothing to us; what came before the damage is right.
+          if (at < to) throw error;
+        }
+        yield* ready.splice(0);
+        if (at >= to) return;
+      }
+    }
+  }
+  // The layer has ended; the unpacker may know better what is wrong with that.
+  if (input < layer.size) unpacker.end();
+}
+
+/**
+ * Which stretches of the blob to ask for, one after the other: first what should hold `to`, as far as the points tell, then
+ * more, until the blob ends. Closed ones: a server may send all that an open one names before it hears that it is enough.
+ */
+function* rangesOf(
+  layer: Descriptor,
+  points: SeekPoints | null,
+  point: number,
+  { to }: Stretch,
+): Generator<Stretch> {
+  if (points === null) {
+    yield { from: 0, to: layer.size };
+    return;
+  }
+  let from = points.input[point]!;
+  let after = point + 1;
+  while (after < points.count && points.output[after]! < to) after++;
+  if (after < points.count) {
+    // In between, input follows output in proportion, more or less; at the point after it, it is there for sure.
+    const sure = points.input[after]!;
+    const share = (to - points.output[after - 1]!) / (points.output[after]! - points.output[after - 1]!);
+    const before = points.input[after - 1]!;
+    const guess = Math.min(sure, Math.ceil(before + share * (sure - before)) + MARGIN);
+    yield { from, to: guess };
+    if (guess < sure) yield { from: guess, to: sure };
+    from = sure;
+  }
+  for (let length = MARGIN * 4; from < layer.size; length *= 2) {
+    const end = Math.min(layer.size, from + length);
+    yield { from, to: end };
+    from = end;
+  }
+}
+
+/** Bytes of the blob itself, in pieces of our own. */
+async function* blobBytes(
+  content: Content,
+  layer: Descriptor,
+  { from, to }: Stretch,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const range = { start: from, end: Math.min(to, layer.size) };
+  if (range.start >= range.end) return;
+  const isWhole = range.start === 0 && range.end === layer.size;
+  const stream = await content.open(layer, isWhole ? { signal } : { signal, range });
+  for await (const piece of piecesOf(stream, ZEROS)) {
+    signal.throwIfAborted();
+    yield piece.slice();
+  }
+}
