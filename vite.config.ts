@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Plugin } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -34,12 +35,41 @@ function contentSecurityPolicy(): Plugin {
   };
 }
 
+/**
+ * The app without a network: the service worker keeps the files of the build, and nothing else. What is asked of any
+ * registry passes it by, and so does the sample.
+ */
+function offlineApp() {
+  return VitePWA({
+    // public/manifest.webmanifest is there already, and the page registers when it has nothing better to do.
+    manifest: false,
+    injectRegister: null,
+    // A new version waits until a person takes it (session/app-version.svelte.ts).
+    registerType: 'prompt',
+    // Relative to the worker, so that it works under any path.
+    filename: 'service-worker.js',
+    workbox: {
+      globPatterns: ['index.html', 'manifest.webmanifest', '*.{svg,png}', 'assets/*.{js,css}'],
+      // One page, whatever its query asks for. Any other address is the host's: a folder of the sample is no page of ours.
+      navigateFallback: null,
+      directoryIndex: 'index.html',
+      ignoreURLParametersMatching: [/^/],
+      // The threads and the views that the first visit did not load yet are there from then on too.
+      clientsClaim: true,
+      skipWaiting: false,
+      runtimeCaching: [],
+      inlineWorkboxRuntime: true,
+      sourcemap: false,
+    },
+  });
+}
+
 export default defineConfig({
   root: 'src',
   publicDir: '../public',
   // Relative, so that the same build works under any path of any static host.
   base: './',
-  plugins: [svelte(), contentSecurityPolicy()],
+  plugins: [svelte(), contentSecurityPolicy(), offlineApp()],
   worker: { format: 'es' },
   build: {
     outDir: '../dist',

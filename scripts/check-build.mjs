@@ -1,4 +1,7 @@
-/** What a build of this app may not have: WebAssembly, inline scripts, eval, a lax policy, a heavy first load. */
+/**
+ * What a build of this app may not have: WebAssembly, inline scripts, eval, a lax policy, a heavy first load, a service
+ * worker that keeps anything but the app.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -48,6 +51,8 @@ else {
   if (/unsafe-|script-src(?! 'self'(?:;|$))/.test(text)) faults.push('the policy allows code of others');
 }
 
+const precached = checkServiceWorker();
+
 const first = firstLoad();
 let total = 0;
 console.log('first load, gzipped:');
@@ -71,7 +76,38 @@ if (faults.length > 0) {
   for (const fault of new Set(faults)) console.error(`fault: ${fault}`);
   process.exit(1);
 }
-console.log('no WebAssembly, no inline script, no code from text');
+console.log(
+  `no WebAssembly, no inline script, no code from text; ${precached} files of the app work offline`,
+);
+
+/** The number of files that it keeps. Workbox writes its list as `{url:"…",revision:"…"}`. */
+function checkServiceWorker() {
+  if (!files.includes('service-worker.js')) {
+    faults.push('there is no service worker: the app does not start offline');
+    return 0;
+  }
+  const text = readFileSync(join(DIST, 'service-worker.js'), 'utf8');
+  const urls = [...text.matchAll(/\{url:"([^"]*)",revision:(?:null|"[^"]*")\}/g)].map(([, url]) => url);
+  for (const url of urls) {
+    if (/^\/|:|(?:^|\/)\.\.(?:\/|$)/.test(url))
+      faults.push(`the service worker keeps ${url}, which is not beside it`);
+    else if (!files.includes(url))
+      faults.push(`the service worker keeps ${url}, which is not there: it would not install`);
+    if (url.startsWith('sample/'))
+      faults.push(`the service worker keeps ${url}: content of images is kept elsewhere`);
+  }
+  const wanted = files.filter((file) => file === 'index.html' || /^assets\/.*\.(js|css)$/.test(file));
+  for (const file of wanted)
+    if (!urls.includes(file)) faults.push(`the service worker does not keep ${file}`);
+  if (/\bimportScripts\s*\(/.test(text)) faults.push('the service worker loads other scripts');
+  // What is asked of registries is none of its business: routes other than that of its list would be.
+  if (/\bnew\s+RegExp\b|https?:\/\//.test(text))
+    faults.push('the service worker has an address of elsewhere');
+  // Once, in answer to the page that was told to.
+  if ([...text.matchAll(/\bskipWaiting\s*\(/g)].length !== 1 || !/"SKIP_WAITING"/.test(text))
+    faults.push('the service worker does not wait to be told that it may take over');
+  return urls.length;
+}
 
 /** What index.html names (scripts, preloads, styles), and all that those import statically, styles too. */
 function firstLoad() {
