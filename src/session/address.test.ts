@@ -46,6 +46,9 @@ describe('an address', () => {
     ],
     ['#local=a&layout=b&image=c', image('c')],
     ['#local=', NOWHERE],
+    ['#cache', { ...NOWHERE, page: 'cache' }],
+    ['#cache=1', NOWHERE],
+    ['#cache&image=x', image('x')],
   ])('reads %s', (text, address) => {
     expect(parseAddress(text)).toEqual(address);
   });
@@ -55,6 +58,10 @@ describe('an address', () => {
     expect(printAddress(address)).toBe(
       '#image=ghcr.io/o/a:1@sha256:00&platform=linux/arm/v7&path=/etc/a%20b%26c',
     );
+  });
+
+  it('prints the page of its own that it reads', () => {
+    expect(printAddress(parseAddress('#cache'))).toBe('#cache');
   });
 
   it('prints no bracket, at which programs cut a link that they find in text', () => {

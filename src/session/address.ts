@@ -4,6 +4,7 @@
  *   #image=<reference>[&platform=os/arch[/variant]][&layer=<n>][&path=/etc/passwd][&view=files]
  *   #layout=<url>[&name=<ref.name or digest>]…
  *   #local=<file>[&name=<image name>]…
+ *   #cache                 what is kept in this browser
  *
  * Values are percent-encoded bytes, `+` is a plus. A path need not be UTF-8. Unknown parameters are ignored.
  */
@@ -25,9 +26,18 @@ export interface Address {
   /** Raw bytes of an absolute path in the merged tree. */
   readonly path: Bytes | null;
   readonly view: View;
+  /** The page of its own that is looked at; only where nothing is open. */
+  readonly page: 'cache' | null;
 }
 
-export const NOWHERE: Address = { target: null, platform: null, layer: null, path: null, view: 'files' };
+export const NOWHERE: Address = {
+  target: null,
+  platform: null,
+  layer: null,
+  path: null,
+  view: 'files',
+  page: null,
+};
 
 /** A fragment that is longer is cut: no image, path or URL of ours needs more. UTF-16 code units. */
 const MAX_LENGTH = 256 * 1024;
@@ -47,19 +57,21 @@ export function parseAddress(text: string): Address {
   const view = textOf('view');
   const layer = textOf('layer') ?? '';
   const path = values.get('path');
+  const target = targetOf(textOf('image'), textOf('layout'), textOf('local'), textOf('name'));
   return {
-    target: targetOf(textOf('image'), textOf('layout'), textOf('local'), textOf('name')),
+    target,
     platform: textOf('platform'),
     // Images have at most 1024.
     layer: /^\d{1,4}$/.test(layer) ? Number(layer) : null,
     path: path === undefined || path.length === 0 ? null : path,
     view: view !== null && isView(view) ? view : 'files',
+    page: target === null && body === 'cache' ? 'cache' : null,
   };
 }
 
 /** The fragment with its `#`; empty for nowhere. `parseAddress` of it gives the same address. */
-export function printAddress({ target, platform, layer, path, view }: Address): string {
-  if (target === null) return '';
+export function printAddress({ target, platform, layer, path, view, page }: Address): string {
+  if (target === null) return page === null ? '' : `#${page}`;
   const parts: string[] = [];
   const put = (name: string, value: string | Uint8Array) =>
     parts.push(`${name}=${encodePercent(typeof value === 'string' ? utf8(value) : value)}`);
@@ -90,8 +102,12 @@ export function fragmentOfQuery(query: string, fragment: string): string | null 
 
 /** True where both lead to the same documents, whatever of them is looked at. */
 export function sameImage(a: Address, b: Address): boolean {
-  const image = ({ target, platform }: Address) => printAddress({ ...NOWHERE, target, platform });
-  return image(a) === image(b);
+  return imageId(a) === imageId(b);
+}
+
+/** What of an address leads to documents, without its `#`; empty for nowhere. */
+export function imageId({ target, platform }: Address): string {
+  return printAddress({ ...NOWHERE, target, platform }).slice(1);
 }
 
 function targetOf(

@@ -13,6 +13,8 @@ import type { Credentials } from '../sources/access.ts';
 import type { Archive, ArchiveImage, ArchiveProgress, LocalFiles } from '../sources/archive/archive.ts';
 import { goneFile } from '../sources/archive/gone-file.ts';
 import { openSource } from '../sources/open-source.ts';
+import { keptArchive } from '../sources/browser/kept-archive.ts';
+import type { Store } from '../sources/browser/store.ts';
 import type { LocalOrigin, Origin } from '../sources/origin.ts';
 import type { ArchivePool } from '../worker/pool.ts';
 import { NOWHERE, parseAddress, printAddress, sameImage, type Address, type Target } from './address.ts';
@@ -20,7 +22,7 @@ import { download } from './download.ts';
 import { Keyring } from './keyring.ts';
 import { loadLayers, type Workers } from './layer-loading.ts';
 import { LayerState } from './layer-state.svelte.ts';
-import { LocalShelf, mayBeCalled, nameOf, type Shelved } from './local-shelf.ts';
+import { LocalShelf, mayBeCalled, nameOf } from './local-shelf.ts';
 import { originOf } from './target.ts';
 import type { View } from './view.ts';
 
@@ -80,12 +82,20 @@ export interface SessionWorkers extends Workers {
   readonly archive: ArchivePool;
 }
 
+export interface LocalImage {
+  /** Null where it is read from what was kept of it in this browser. */
+  readonly files: LocalFiles | null;
+  /** Null until it was recognised. */
+  readonly archive: Archive | null;
+}
+
 /** A frame comes within this time, or the page is not looked at. Milliseconds. */
 const SHOWN_MS = 500;
 
 export class Session {
   readonly #navigator: Navigator;
   readonly #workers: SessionWorkers;
+  readonly #store: Promise<Store | null>;
   readonly #keyring = new Keyring();
   readonly #shelf = new LocalShelf();
   #running = new AbortController();
@@ -93,14 +103,20 @@ export class Session {
   #address: Address = $state.raw(NOWHERE);
   #phase: Phase = $state.raw({ name: 'empty' });
   #layers: readonly LayerState[] = $state.raw([]);
-  #local: Shelved | null = $state.raw(null);
+  #local: LocalImage | null = $state.raw(null);
   #recognising: ArchiveProgress | null = $state.raw(null);
   #verified: Verified = $state('pending');
   readonly #selected: number | null = $derived.by(() => this.#find());
 
-  constructor(navigator: Navigator, workers: SessionWorkers) {
+  /** `store`: what is kept in this browser; null where nothing is. */
+  constructor(
+    navigator: Navigator,
+    workers: SessionWorkers,
+    store: Promise<Store | null> = Promise.resolve(null),
+  ) {
     this.#navigator = navigator;
     this.#workers = workers;
+    this.#store = store;
   }
 
   get phase(): Phase {
@@ -111,7 +127,7 @@ export class Session {
     return this.#layers;
   }
   /** The local file or folder that is open or on its way, while there is one. */
-  get local(): Shelved | null {
+  get local(): LocalImage | null {
     return this.#local;
   }
   /** How far a local file is looked through; null before and after that. */
@@ -121,6 +137,10 @@ export class Session {
   /** Whether every blob digest and every diff ID has been found right. `false`: something was found wrong, or is missing. */
   get verified(): Verified {
     return this.#verified;
+  }
+  /** The page of what is kept in this browser is looked at. Nothing is open then. */
+  get isCacheShown(): boolean {
+    return this.#address.page === 'cache';
   }
   get view(): View {
     return this.#address.view;
@@ -161,14 +181,30 @@ export class Session {
     this.openLayout('sample/');
   }
 
-  /** Opens what a person dropped, picked or pasted. Where the address waits for a file of this name, at what it shows. */
-  openLocal(files: LocalFiles): void {
+  /**
+   * Opens what a person dropped, picked or pasted. Where the address waits for a file of this name, at what it shows.
+   * Returns what the address calls it.
+   */
+  openLocal(files: LocalFiles): string {
     const awaited = this.#awaited();
     if (awaited === null || !mayBeCalled(nameOf(files), awaited)) {
-      this.openTarget({ kind: 'local', file: this.#shelf.put(files) });
-      return;
+      const file = this.#shelf.put(files);
+      this.openTarget({ kind: 'local', file });
+      return file;
     }
     this.#shelf.putAs(awaited, files);
+    this.#open();
+    return awaited;
+  }
+
+  /** This tab is given what a link of the past called `file`. The link opens it from now on. */
+  give(file: string, files: LocalFiles): void {
+    this.#shelf.putAs(file, files);
+  }
+
+  /** Shows what is kept in this browser. */
+  showCache(): void {
+    this.#go({ ...NOWHERE, page: 'cache' }, 'push');
     this.#open();
   }
 
@@ -275,7 +311,15 @@ export class Session {
 
   /** What the tab has of a local file; where it was not recognised yet, that comes first. */
   async #recognise({ file }: LocalOrigin, signal: AbortSignal): Promise<Archive> {
-    const shelved = this.#shelf.get(file) ?? fail({ code: 'not-found', what: 'file', name: file });
+    const shelved = this.#shelf.get(file);
+    if (shelved === null) {
+      const store = await this.#store;
+      const archive = store && (await keptArchive(store, file));
+      signal.throwIfAborted();
+      if (archive === null) return fail({ code: 'not-found', what: 'file', name: file });
+      this.#local = { files: null, archive };
+      return archive;
+    }
     this.#local = shelved;
     if (shelved.archive !== null) return shelved.archive;
     const done = await this.#workers.archive.run(

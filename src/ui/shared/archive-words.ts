@@ -8,8 +8,10 @@ const FORMS: Readonly<Record<ArchiveForm, string>> = {
   'root-filesystem': 'root filesystem: one layer, no config; digests computed here, it claims none',
 };
 
-export function formWords({ kind }: LocalFiles, { form }: Archive): string {
-  return `${kind === 'folder' ? 'folder' : 'file'}, ${FORMS[form]}`;
+/** `files`: null where it is read from what this browser has kept. */
+export function formWords(files: LocalFiles | null, { form }: Archive): string {
+  const where = files === null ? 'kept in this browser' : files.kind;
+  return `${where}, ${FORMS[form]}`;
 }
 
 /** Why a document cannot be found in the file; null where it can. */
