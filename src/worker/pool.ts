@@ -7,6 +7,8 @@ import type {
   ArchiveJob,
   ArchiveMessage,
   Ending,
+  FileJob,
+  FileMessage,
   LayerMessage,
   LayersJob,
   MergeJob,
@@ -158,6 +160,7 @@ const MAX_LAYER_WORKERS = 4;
 
 export type LayerPool = WorkerPool<LayersJob, LayerMessage>;
 export type ArchivePool = WorkerPool<ArchiveJob, ArchiveMessage>;
+export type FilePool = WorkerPool<FileJob, FileMessage>;
 export type MergePool = WorkerPool<MergeJob, MergeMessage>;
 
 export function layerPool(): LayerPool {
@@ -180,4 +183,10 @@ export function mergePool(): MergePool {
 export function archivePool(): ArchivePool {
   const create = () => new Worker(new URL('./archive.worker.ts', import.meta.url), { type: 'module' });
   return new WorkerPool<ArchiveJob, ArchiveMessage>(create, 1);
+}
+
+/** Two: what is looked at does not wait for what is downloaded. */
+export function filePool(): FilePool {
+  const create = () => new Worker(new URL('./file.worker.ts', import.meta.url), { type: 'module' });
+  return new WorkerPool<FileJob, FileMessage>(create, 2);
 }

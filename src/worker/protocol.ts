@@ -7,6 +7,7 @@ import type { Failure } from '../base/problem.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import type { Digest } from '../formats/digest.ts';
 import type { SeekPoints } from '../formats/seek-points.ts';
+import type { FilePlace, FileWindow } from '../image/contents.ts';
 import type { Checked, Keep, LayerCounts, Outcome } from '../image/index-layer.ts';
 import type { LayerIndex } from '../image/layer-index.ts';
 import type { TreeColumns } from '../image/tree-columns.ts';
@@ -56,6 +57,19 @@ export interface ArchiveJob {
   readonly files: LocalFiles;
 }
 
+/** Read a stretch of one file of a layer. */
+export interface FileJob {
+  readonly kind: 'file';
+  readonly origin: Origin;
+  readonly access: Access;
+  /** The layer. */
+  readonly descriptor: Descriptor;
+  readonly place: FilePlace;
+  /** As `pointsFor` gives them; null: from the layer's start. */
+  readonly points: SeekPoints | null;
+  readonly window: FileWindow;
+}
+
 /** Of a LayerJob; of a CheckJob, where all agrees; of a SeekJob. */
 export type LayersDone =
   | { readonly outcome: Outcome }
@@ -76,6 +90,12 @@ export type MergeMessage =
 export type ArchiveMessage =
   | { readonly type: 'progress'; readonly progress: ArchiveProgress }
   | { readonly type: 'done'; readonly archive: Archive }
+  | Ending;
+
+/** The window's bytes in order, not verified. `atHand`: they came from where the whole layer is, on this machine. */
+export type FileMessage =
+  | { readonly type: 'bytes'; readonly bytes: Bytes }
+  | { readonly type: 'done'; readonly atHand: boolean }
   | Ending;
 
 /** `failed`: the input's fault, a Failure. `crashed`: a bug of ours. */

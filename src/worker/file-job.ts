@@ -1,0 +1,47 @@
+/** The other side of a file job, whatever thread it runs in. */
+import { concat, type Bytes } from '../base/bytes.ts';
+import { readFile } from '../image/contents.ts';
+import { openSource } from '../sources/open-source.ts';
+import type { Content } from '../sources/source.ts';
+import { endingOf } from './ending.ts';
+import type { Post } from './layer-job.ts';
+import type { FileJob, FileMessage } from './protocol.ts';
+
+/** Bytes of one message, about: few messages for a large file, and little held for it. */
+const MESSAGE = 1024 * 1024;
+
+/** Runs the job to its end, which is its last message. Rejects only where that cannot be posted. */
+export async function runFileJob(job: FileJob, post: Post<FileMessage>): Promise<void> {
+  const { origin, access, descriptor, place, points, window } = job;
+  const held: Bytes[] = [];
+  let length = 0;
+  const send = () => {
+    if (length === 0) return;
+    const bytes = held.length === 1 ? held[0]! : concat(held);
+    held.length = length = 0;
+    post({ type: 'bytes', bytes }, [bytes.buffer]);
+  };
+  try {
+    const source = openSource(origin, access);
+    const blob = (await source.blob?.(descriptor)) ?? null;
+    const content = blob === null ? source : contentOf(blob);
+    // The page aborts by terminating the thread.
+    const { signal } = new AbortController();
+    for await (const piece of readFile(content, descriptor, place, points, window, signal)) {
+      held.push(piece);
+      length += piece.length;
+      if (length >= MESSAGE) send();
+    }
+    send();
+    post({ type: 'done', atHand: blob !== null });
+  } catch (error) {
+    post(endingOf(error));
+  }
+}
+
+/** What is at hand now stays so for this job, whatever becomes of where it is kept. */
+function contentOf(blob: Blob): Content {
+  return {
+    open: async (_, { range }) => (range ? blob.slice(range.start, range.end) : blob).stream(),
+  };
+}
