@@ -7,7 +7,7 @@ import { publish } from './session/published.svelte.ts';
 import { Session } from './session/session.svelte.ts';
 import { guardScratch } from './sources/browser/scratch.ts';
 import App from './ui/App.svelte';
-import { archivePool, layerPool, mergePool } from './worker/pool.ts';
+import { archivePool, filePool, layerPool, mergePool } from './worker/pool.ts';
 
 // For as long as the page lives: what its workers unpack to disk is not cleared away under it.
 guardScratch().catch(reportError);
@@ -20,6 +20,7 @@ const session = new Session(new AddressBar(window, document.baseURI), {
   layers: layerPool(),
   merge: mergePool(),
   archive: archivePool(),
+  files: filePool(),
 });
 publish(session, document.documentElement);
 window.addEventListener('popstate', () => session.follow());

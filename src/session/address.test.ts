@@ -34,6 +34,12 @@ describe('an address', () => {
     ['#image=x&path=%ff%2fa', image('x', { path: Uint8Array.of(0xff, 0x2f, 0x61) })],
     ['#image=x&path=/50%&__proto__=1', image('x', { path: utf8('/50%') })],
     ['#image=x&path=/a+b', image('x', { path: utf8('/a+b') })],
+    ['#image=x&path=/a&line=12', image('x', { path: utf8('/a'), line: 12 })],
+    ['#image=x&line=12', image('x')],
+    ...['', '0', '-1', '1.5', '012', '1e3', '9999999999', 'last'].map((line): [string, Address] => [
+      `#image=x&path=/a&line=${line}`,
+      image('x', { path: utf8('/a') }),
+    ]),
     ['#layout=sample/', { ...NOWHERE, target: { kind: 'layout', url: 'sample/' } }],
     [
       '#layout=https://x.test/l/&name=v1',
@@ -75,7 +81,8 @@ describe('an address', () => {
       const view = VIEWS[round % VIEWS.length]!;
       const layer = round % 3 ? round * 19 : null;
       const platform = round % 2 ? 'linux/amd64' : null;
-      const address = image(`r/${round}:tag`, { path, view, platform, layer });
+      const line = round % 5 ? round : null;
+      const address = image(`r/${round}:tag`, { path, view, platform, layer, line });
       expect(parseAddress(printAddress(address))).toEqual(address);
     }
   });

@@ -1,7 +1,7 @@
 /**
  * The address: what is open and what of it is looked at, in the fragment of the URL, which no server sees.
  *
- *   #image=<reference>[&platform=os/arch[/variant]][&layer=<n>][&path=/etc/passwd][&view=files]
+ *   #image=<reference>[&platform=os/arch[/variant]][&layer=<n>][&path=/etc/passwd[&line=<n>]][&view=files]
  *   #layout=<url>[&name=<ref.name or digest>]…
  *   #local=<file>[&name=<image name>]…
  *   #cache                 what is kept in this browser
@@ -25,6 +25,8 @@ export interface Address {
   readonly layer: number | null;
   /** Raw bytes of an absolute path in the merged tree. */
   readonly path: Bytes | null;
+  /** Line of the file at `path`, from 1; null without a path. */
+  readonly line: number | null;
   readonly view: View;
   /** The page of its own that is looked at; only where nothing is open. */
   readonly page: 'cache' | null;
@@ -35,6 +37,7 @@ export const NOWHERE: Address = {
   platform: null,
   layer: null,
   path: null,
+  line: null,
   view: 'files',
   page: null,
 };
@@ -56,21 +59,24 @@ export function parseAddress(text: string): Address {
   };
   const view = textOf('view');
   const layer = textOf('layer') ?? '';
-  const path = values.get('path');
+  const path = values.get('path') ?? new Uint8Array(0);
+  const line = textOf('line') ?? '';
   const target = targetOf(textOf('image'), textOf('layout'), textOf('local'), textOf('name'));
   return {
     target,
     platform: textOf('platform'),
     // Images have at most 1024.
     layer: /^\d{1,4}$/.test(layer) ? Number(layer) : null,
-    path: path === undefined || path.length === 0 ? null : path,
+    path: path.length === 0 ? null : path,
+    // No text that is shown has a thousand million.
+    line: path.length > 0 && /^[1-9]\d{0,8}$/.test(line) ? Number(line) : null,
     view: view !== null && isView(view) ? view : 'files',
     page: target === null && body === 'cache' ? 'cache' : null,
   };
 }
 
 /** The fragment with its `#`; empty for nowhere. `parseAddress` of it gives the same address. */
-export function printAddress({ target, platform, layer, path, view, page }: Address): string {
+export function printAddress({ target, platform, layer, path, line, view, page }: Address): string {
   if (target === null) return page === null ? '' : `#${page}`;
   const parts: string[] = [];
   const put = (name: string, value: string | Uint8Array) =>
@@ -84,6 +90,7 @@ export function printAddress({ target, platform, layer, path, view, page }: Addr
   if (platform !== null) put('platform', platform);
   if (layer !== null) put('layer', String(layer));
   if (path !== null) put('path', path);
+  if (path !== null && line !== null) put('line', String(line));
   if (view !== 'files') put('view', view);
   return `#${parts.join('&')}`;
 }

@@ -12,7 +12,12 @@ export async function download(pieces: Iterable<string>, name: string, mediaType
     await new Promise((resolve) => setTimeout(resolve));
     until = performance.now() + SLICE_MS;
   }
-  const url = URL.createObjectURL(new Blob(parts, { type: mediaType }));
+  handOver(new Blob(parts, { type: mediaType }), name);
+}
+
+/** A Blob becomes a file among the person's downloads. */
+export function handOver(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob);
   const anchor = document.createElement('a');
   anchor.href = url;
   anchor.download = name;

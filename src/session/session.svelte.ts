@@ -16,13 +16,16 @@ import { openSource } from '../sources/open-source.ts';
 import { keptArchive } from '../sources/browser/kept-archive.ts';
 import type { Store } from '../sources/browser/store.ts';
 import type { LocalOrigin, Origin } from '../sources/origin.ts';
-import type { ArchivePool } from '../worker/pool.ts';
+import type { ArchivePool, FilePool } from '../worker/pool.ts';
 import { NOWHERE, parseAddress, printAddress, sameImage, type Address, type Target } from './address.ts';
 import { download } from './download.ts';
+import { FileReading, type FilePart } from './file-reading.ts';
 import { Keyring } from './keyring.ts';
 import { loadLayers, type Workers } from './layer-loading.ts';
 import { LayerState } from './layer-state.svelte.ts';
 import { LocalShelf, mayBeCalled, nameOf } from './local-shelf.ts';
+import { safeName } from './safe-name.ts';
+import { saveFile } from './save-file.ts';
 import { originOf } from './target.ts';
 import type { View } from './view.ts';
 
@@ -80,6 +83,7 @@ export interface Navigator {
 
 export interface SessionWorkers extends Workers {
   readonly archive: ArchivePool;
+  readonly files: FilePool;
 }
 
 export interface LocalImage {
@@ -100,6 +104,7 @@ export class Session {
   readonly #shelf = new LocalShelf();
   #running = new AbortController();
   #onShown: () => void = () => {};
+  #files: FileReading | null = null;
   #address: Address = $state.raw(NOWHERE);
   #phase: Phase = $state.raw({ name: 'empty' });
   #layers: readonly LayerState[] = $state.raw([]);
@@ -153,6 +158,10 @@ export class Session {
   /** Raw bytes of the path that the address asks for, whether the tree has it or not. */
   get path(): Bytes | null {
     return this.#address.path;
+  }
+  /** The line of the file at `path` that the address asks for, from 1. */
+  get line(): number | null {
+    return this.#address.line;
   }
   /** The node of the tree at `path`; null where there is none. */
   get selected(): number | null {
@@ -275,8 +284,58 @@ export class Session {
     if (this.#phase.name !== 'open') return;
     const path = node === null ? null : this.#phase.tree.pathBytes(node);
     if (node !== this.#selected || node === null) {
-      this.#go({ ...this.#address, path }, how === 'jump' ? 'push' : 'replace');
+      this.#go({ ...this.#address, path, line: null }, how === 'jump' ? 'push' : 'replace');
     }
+  }
+
+  /** Points at a line of the file that is selected (null: at none). Leaves no step to go back to. */
+  showLine(line: number | null): void {
+    if (this.path !== null && line !== this.line) this.#go({ ...this.#address, line }, 'replace');
+  }
+
+  /**
+   * Bytes `start` to `end` of the file that `node` is or leads to; fewer where it is shorter. Rejects with the signal's
+   * reason or a Problem, as `FileReading.read` says.
+   */
+  async readFile(
+    node: number,
+    { start, end, signal }: { readonly start: number; readonly end: number; readonly signal: AbortSignal },
+  ): Promise<FilePart> {
+    const either = AbortSignal.any([signal, this.#running.signal]);
+    return this.#openFiles().read(node, { start, end }, either);
+  }
+
+  /**
+   * Hands the file that `node` is or leads to to the browser, under a name that no disk minds. `onProgress`: bytes so far.
+   * To be called from a click.
+   */
+  async downloadFile(
+    node: number,
+    { signal, onProgress }: { readonly signal: AbortSignal; readonly onProgress: (bytes: number) => void },
+  ): Promise<void> {
+    if (this.#phase.name !== 'open') return;
+    const { tree } = this.#phase;
+    const files = this.#openFiles();
+    const file = files.find(node);
+    if (file.kind === 'none') return;
+    const either = AbortSignal.any([signal, this.#running.signal]);
+    await saveFile(safeName(tree.nameBytes(node)), file.size, async (onBytes) => {
+      let received = 0;
+      await files.stream(node, { start: 0, end: file.size }, either, (bytes) => {
+        received += bytes.length;
+        onBytes(bytes);
+        onProgress(received);
+      });
+    });
+  }
+
+  /** A file's bytes are on the screen. */
+  fileShown(): void {
+    performance.mark('stratascope.file');
+  }
+
+  #openFiles(): FileReading {
+    return this.#files ?? fail({ code: 'not-found', what: 'image', name: '' });
   }
 
   /** The tree's first rows are on the screen. */
@@ -342,6 +401,7 @@ export class Session {
     this.#running.abort(new DOMException('another image was asked for', 'AbortError'));
     this.#running = new AbortController();
     this.#layers = [];
+    this.#files = null;
     this.#local = null;
     this.#recognising = null;
     this.#verified = 'pending';
@@ -390,6 +450,13 @@ export class Session {
       const loading = loadLayers(origin, (layer) => source.access(layer), layers, this.#workers, signal);
       const tree = await loading.tree;
       const shown = new Promise<void>((resolve) => (this.#onShown = resolve));
+      this.#files = new FileReading(
+        origin,
+        (layer) => source.access(layer),
+        layers,
+        tree,
+        this.#workers.files,
+      );
       this.#phase = { name: 'open', asked, origin, image, tree };
       await loading.verified;
       // Whoever waits for the last mark finds the one before. A page in the background paints nothing, and is not waited for.

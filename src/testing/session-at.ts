@@ -1,12 +1,15 @@
 /** A session with the workers' jobs on this thread, and an address bar that remembers. */
 import { Session, type Navigator } from '../session/session.svelte.ts';
 import { runArchiveJob } from '../worker/archive-job.ts';
+import { runFileJob } from '../worker/file-job.ts';
 import { runLayerJob } from '../worker/layer-job.ts';
 import { runMergeJob } from '../worker/merge-job.ts';
 import { givenAway, WorkerPool } from '../worker/pool.ts';
 import type {
   ArchiveJob,
   ArchiveMessage,
+  FileJob,
+  FileMessage,
   LayersJob,
   LayerMessage,
   MergeJob,
@@ -48,6 +51,7 @@ const workers = (runArchive: typeof runArchiveJob) => ({
     () => new InProcessWorker<ArchiveJob, ArchiveMessage>(runArchive) as unknown as Worker,
     1,
   ),
+  files: new WorkerPool<FileJob, FileMessage>(() => new InProcessWorker(runFileJob) as unknown as Worker, 2),
 });
 
 /** `jobs`: how many there have been. */
