@@ -3,6 +3,8 @@ import type { Bytes } from '../../base/bytes.ts';
 import type { Descriptor } from '../../formats/descriptor.ts';
 import type { Digest } from '../../formats/digest.ts';
 import type { Origin } from '../origin.ts';
+import { BrowserStore } from './browser-store.ts';
+import { Database } from './database.ts';
 
 export interface KeptBlob {
   readonly mediaType: string;
@@ -103,8 +105,9 @@ export const openLock = (id: string) => `stratascope:open:${id}`;
 
 /**
  * The store of this browser; null where there is none: no IndexedDB, denied, a private window without, or kept by a newer
- * version of this app. Never rejects.
+ * version of this app. A new connection each time: once a thread. Never rejects.
  */
-export function openStore(): Promise<Store | null> {
-  return Promise.resolve(null);
+export async function openStore(name = 'stratascope'): Promise<Store | null> {
+  const database = await Database.open(name);
+  return database === null ? null : new BrowserStore(database);
 }

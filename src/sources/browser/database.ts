@@ -1,0 +1,213 @@
+/** The database: what stands in it, and a connection that comes back where it was lost. */
+import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
+import type { Digest } from '../../formats/digest.ts';
+import type { KeptImage, KeptTag, Trouble } from './store.ts';
+
+/** Content whose bytes are its parts, one after the other. */
+export interface ContentRecord {
+  readonly mediaType: string;
+  /** Bytes of its parts, all together. */
+  readonly size: number;
+  /** Its parts are all there is, and were verified. */
+  readonly whole: boolean;
+  /** When it was last added to; ms since 1970. */
+  readonly time: number;
+}
+
+export interface DerivedRecord {
+  readonly of: Digest[];
+  /** See `packed.ts`. */
+  readonly head: string;
+  readonly bulk: Blob;
+  /** The digest of `head`. */
+  readonly sum: Digest;
+}
+
+export interface Schema extends DBSchema {
+  contents: { key: Digest; value: ContentRecord };
+  /** `at`: where the part's bytes start in the content. */
+  parts: { key: [digest: Digest, at: number]; value: { readonly blob: Blob } };
+  derived: { key: string; value: DerivedRecord; indexes: { of: Digest } };
+  tags: { key: string; value: KeptTag };
+  images: { key: string; value: KeptImage; indexes: { opened: number } };
+}
+
+export type StoreName = StoreNames<Schema>;
+/** Has the object stores that it was begun with, of all that it could have. */
+export type Reading = IDBPTransaction<Schema, StoreName[]>;
+export type Writing = IDBPTransaction<Schema, StoreName[], 'readwrite'>;
+
+/**
+ * What makes version 1 of nothing, version 2 of version 1, and so on. A step that was released is never changed: databases
+ * out there were made by it.
+ */
+const STEPS: readonly ((db: IDBPDatabase<Schema>) => void)[] = [
+  (db) => {
+    db.createObjectStore('contents');
+    db.createObjectStore('parts');
+    db.createObjectStore('derived').createIndex('of', 'of', { multiEntry: true });
+    db.createObjectStore('tags');
+    db.createObjectStore('images', { keyPath: 'id' }).createIndex('opened', 'opened');
+  },
+];
+
+/** Milliseconds. Where a tab of an older version does not let go, or the browser does not answer, there is no cache. */
+const OPEN_LIMIT = 5000;
+
+/**
+ * What a request says when the connection or the database is gone: closed by the browser, deleted under us, its files
+ * unreadable (Indexed Database API 3.0, sections 2.1.1 and 5.1).
+ */
+const LOST: ReadonlySet<string> = new Set([
+  'AbortError',
+  'InvalidStateError',
+  'NotFoundError',
+  'UnknownError',
+]);
+
+export class Database {
+  /** Null where there is no such database to be had: no IndexedDB, denied, or of a newer version. */
+  static async open(name: string): Promise<Database | null> {
+    const database = new Database(name);
+    return (await database.#connection()) === null ? null : database;
+  }
+
+  trouble: Trouble | null = null;
+  /** Makes room for so many bytes; false where nothing could be removed. */
+  makeRoom: (needed: number) => Promise<boolean> = () => Promise.resolve(false);
+  readonly #name: string;
+  #connecting: Promise<IDBPDatabase<Schema> | null> | null = null;
+  /** What `#connecting` came to. */
+  #db: IDBPDatabase<Schema> | null = null;
+  /** A newer version has it now, or it could not be opened again. */
+  #isOver = false;
+
+  private constructor(name: string) {
+    this.#name = name;
+  }
+
+  /** What `work` reads, or null where the database does not answer. It may await nothing but requests. */
+  async read<T>(stores: StoreName[], work: (tx: Reading) => Promise<T>): Promise<T | null> {
+    const result = await this.#try((db) => work(db.transaction(stores)));
+    return 'value' in result ? result.value : null;
+  }
+
+  /**
+   * All or nothing of what `work` writes. False where it answers so (and then it has to write nothing), or the database
+   * does not. `needed`: bytes that are written, for which room is made where there is none.
+   */
+  async write(
+    stores: StoreName[],
+    needed: number,
+    work: (tx: Writing) => Promise<boolean>,
+  ): Promise<boolean> {
+    for (let isLast = needed === 0; ; isLast = true) {
+      const result = await this.#try((db) => transact(db, stores, work));
+      if ('value' in result) return result.value;
+      if (result.failed !== 'full') return false;
+      if (isLast || !(await this.makeRoom(needed))) {
+        this.trouble = 'full';
+        return false;
+      }
+    }
+  }
+
+  /** Lets others delete or upgrade it. Nothing answers any more. */
+  close(): void {
+    this.#isOver = true;
+    void this.#connecting?.then((db) => db?.close());
+  }
+
+  /** Once more over a new connection, where the old one was lost. Errors that are none of the database's are thrown. */
+  async #try<T>(
+    work: (db: IDBPDatabase<Schema>) => Promise<T>,
+  ): Promise<{ value: T } | { failed: Trouble | 'refused' }> {
+    for (let isLast = false; ; isLast = true) {
+      const db = await this.#connection();
+      if (db === null) break;
+      try {
+        return { value: await work(db) };
+      } catch (error) {
+        if (!(error instanceof DOMException)) throw error;
+        if (error.name === 'QuotaExceededError') return { failed: 'full' };
+        if (!LOST.has(error.name)) return { failed: 'refused' };
+        this.#forget(db);
+        if (isLast) break;
+      }
+    }
+    this.trouble = 'gone';
+    return { failed: 'gone' };
+  }
+
+  #connection(): Promise<IDBPDatabase<Schema> | null> {
+    if (this.#isOver) return Promise.resolve(null);
+    this.#connecting ??= this.#connect();
+    return this.#connecting;
+  }
+
+  #forget(db: IDBPDatabase<Schema>): void {
+    db.close();
+    if (this.#db !== db) return;
+    this.#db = null;
+    this.#connecting = null;
+  }
+
+  async #connect(): Promise<IDBPDatabase<Schema> | null> {
+    let timer;
+    try {
+      const opening = openDB<Schema>(this.#name, STEPS.length, {
+        upgrade: (db, old) => {
+          for (const step of STEPS.slice(old)) step(db);
+        },
+        // Other tabs are told by their own `blocking`, and let go; `OPEN_LIMIT` is for those that do not.
+        blocked: () => {},
+        blocking: (_, wanted) => {
+          // Null: it is being deleted, and a new one may follow.
+          if (wanted !== null) this.#isOver = true;
+          void opening.then((db) => this.#forget(db));
+        },
+        terminated: () => void opening.then((db) => this.#forget(db)),
+      });
+      const late = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), OPEN_LIMIT)));
+      const db = await Promise.race([opening, late]);
+      if (db !== null) return (this.#db = db);
+      opening.then(
+        (it) => it.close(),
+        () => {},
+      );
+    } catch {
+      // Whatever it is (VersionError, SecurityError, no `indexedDB` at all …): there is none.
+    } finally {
+      clearTimeout(timer);
+    }
+    this.#isOver = true;
+    return null;
+  }
+}
+
+async function transact(
+  db: IDBPDatabase<Schema>,
+  stores: StoreName[],
+  work: (tx: Writing) => Promise<boolean>,
+): Promise<boolean> {
+  // `relaxed`: what the system has taken is safe from a killed tab; of a power cut the checks tell (section 4.9).
+  const tx = db.transaction(stores, 'readwrite', { durability: 'relaxed' });
+  const ended = tx.done.then(
+    () => {},
+    () => {},
+  );
+  try {
+    const value = await work(tx);
+    await tx.done;
+    return value;
+  } catch (error) {
+    try {
+      tx.abort();
+    } catch {
+      // It was over.
+    }
+    await ended;
+    // The requests of a transaction that failed only know of the abort; it knows why.
+    throw tx.error ?? error;
+  }
+}
