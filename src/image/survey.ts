@@ -1,4 +1,5 @@
 /** A plain tar that is at hand (a local file): its headers say what it holds, and nothing else is read at first. */
+import { bytesOf } from '../base/blob-bytes.ts';
 import { fail } from '../base/problem.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import { algorithmOf, type Digest, type DigestAlgorithm } from '../formats/digest.ts';
@@ -12,9 +13,6 @@ import { LayerTable } from './layer-table.ts';
 export interface Surveyed {
   readonly kind: 'surveyed';
 }
-
-/** Bytes of one read when all of it is read, to be hashed. */
-const READ = 4 * 1024 * 1024;
 
 /** Indexes the tar. What is wrong with it is told only where its digest is right. */
 export async function surveyLayer(
@@ -56,9 +54,9 @@ async function checkBlob(blob: Blob, { digest }: Descriptor, signal: AbortSignal
 
 async function digestOfBlob(blob: Blob, algorithm: DigestAlgorithm, signal: AbortSignal): Promise<Digest> {
   const hash = new ContentHash(algorithm, blob.size <= WEB_CRYPTO_LIMIT ? WEB_CRYPTO_LIMIT : 0);
-  for (let at = 0; at < blob.size; at += READ) {
+  for await (const bytes of bytesOf(blob)) {
     signal.throwIfAborted();
-    hash.update(new Uint8Array(await blob.slice(at, at + READ).arrayBuffer()));
+    hash.update(bytes);
   }
   return hash.digest();
 }
