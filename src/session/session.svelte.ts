@@ -17,7 +17,15 @@ import { keptArchive } from '../sources/browser/kept-archive.ts';
 import type { Store } from '../sources/browser/store.ts';
 import type { LocalOrigin, Origin } from '../sources/origin.ts';
 import type { ArchivePool, FilePool } from '../worker/pool.ts';
-import { NOWHERE, parseAddress, printAddress, sameImage, type Address, type Target } from './address.ts';
+import {
+  imageId,
+  NOWHERE,
+  parseAddress,
+  printAddress,
+  sameImage,
+  type Address,
+  type Target,
+} from './address.ts';
 import { download } from './download.ts';
 import { FileReading, type FilePart } from './file-reading.ts';
 import { Keyring } from './keyring.ts';
@@ -146,6 +154,14 @@ export class Session {
   /** The page of what is kept in this browser is looked at. Nothing is open then. */
   get isCacheShown(): boolean {
     return this.#address.page === 'cache';
+  }
+  /** What of the address leads to documents: the name of the image among what is kept. Empty where nothing is open. */
+  get imageId(): string {
+    return imageId(this.#address);
+  }
+  /** The platform that the address asks for. */
+  get platform(): string | null {
+    return this.#address.platform;
   }
   get view(): View {
     return this.#address.view;

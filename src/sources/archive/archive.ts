@@ -38,6 +38,9 @@ export interface Archive {
   readonly remarks: readonly Remark[];
 }
 
+/** Files of a folder: an image layout has as many as it has blobs. Somebody's home folder shall not stop the page. */
+export const MOST_FILES = 200_000;
+
 /** What a person dropped or picked. */
 export type LocalFiles =
   | { readonly kind: 'file'; readonly file: File }

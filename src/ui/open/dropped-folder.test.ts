@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../../base/problem.ts';
-import { filesBelow, MOST_FILES, pickedFolder } from './dropped-folder.ts';
+import { MOST_FILES } from '../../sources/archive/archive.ts';
+import { filesBelow, pickedFolder } from './dropped-folder.ts';
 
 /** A browser's folder: `tree` has contents by name, folders by name, null for a link to nowhere. */
 interface Tree {

@@ -1,8 +1,6 @@
 /** A dropped folder, file by file (File and Directory Entries API). */
 import { fail } from '../../base/problem.ts';
-
-/** Files of a folder: an image layout has as many as it has blobs. Somebody's home folder shall not stop the page. */
-export const MOST_FILES = 200_000;
+import { MOST_FILES } from '../../sources/archive/archive.ts';
 
 /**
  * All files below `folder`, by their path relative to it. `onCount` hears how many there are by now. Fails with

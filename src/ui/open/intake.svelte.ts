@@ -2,8 +2,8 @@
 import { createContext } from 'svelte';
 import { isAbort } from '../../base/abort.ts';
 import { Problem } from '../../base/problem.ts';
-import type { LocalFiles } from '../../sources/archive/archive.ts';
-import { filesBelow, MOST_FILES, pickedFolder } from './dropped-folder.ts';
+import { MOST_FILES, type LocalFiles } from '../../sources/archive/archive.ts';
+import { filesBelow, pickedFolder } from './dropped-folder.ts';
 import { wholeNumber } from '../shared/quantity.ts';
 
 /** The inputs that open the pickers of the system. */
