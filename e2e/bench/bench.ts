@@ -12,9 +12,11 @@ import { startRegistry } from '../fixtures/registry.ts';
 import { ROOT } from '../fixtures/stage.ts';
 import { LAUNCH } from '../playwright.config.ts';
 import { makeBenchImages } from './images.ts';
+import { benchLocal } from './local.ts';
 import { timeNative } from './native.ts';
 import { inPage, measurePeak, openImage, scrollThrough, type Opening } from './page.ts';
 import { measureStages } from './stages.ts';
+import { megabytes, median, seconds, table, times } from './table.ts';
 
 const RUNS = 3;
 /** What the issue aims at. */
@@ -25,7 +27,8 @@ if (process.argv.includes('--fresh')) rmSync(folder, { recursive: true, force: t
 if (!process.argv.includes('--skip-build')) {
   await build({ configFile: join(ROOT, 'vite.config.ts'), logLevel: 'warn' });
 }
-const { storage } = await makeBenchImages(folder);
+const images = await makeBenchImages(folder);
+const { storage } = images;
 
 const registry = await startRegistry({ storage, folder, name: 'bench', cors: true });
 const server = await preview({
@@ -65,7 +68,7 @@ async function benchAll(address: string): Promise<void> {
   const yardstick = median(native);
   const tree = median(runs.map((it) => it.tree));
   const verified = median(runs.map((it) => it.verified));
-  const peak = await measurePeak(browser, address, real);
+  const peak = await measurePeak(browser, address, (page) => openImage(page, real));
   table([
     ['', 'time', 'of native', 'aim'],
     ['native pipeline', seconds(yardstick), '1.00', ''],
@@ -75,8 +78,10 @@ async function benchAll(address: string): Promise<void> {
     ['peak memory, above the empty page', megabytes(peak), '', ''],
   ]);
   console.log(
-    `runs (s): native ${list(native)}; tree ${list(runs.map((it) => it.tree))}; verified ${list(runs.map((it) => it.verified))}`,
+    `runs (s): native ${times(native)}; tree ${times(runs.map((it) => it.tree))}; verified ${times(runs.map((it) => it.verified))}`,
   );
+
+  await benchLocal(browser, address, images, folder);
 
   console.log('\nImage of 1,000,000 entries');
   await inPage(browser, address, async (page) => {
@@ -115,29 +120,4 @@ async function unpackedSize(url: string): Promise<number> {
   const size = Number(head.headers.get('content-length'));
   const end = await fetch(url, { headers: { range: `bytes=${size - 4}-${size - 1}` } });
   return new DataView(await end.arrayBuffer()).getUint32(0, true);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(2)} s`;
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(0)} MB`;
-}
-
-function list(times: readonly number[]): string {
-  return times.map((ms) => (ms / 1000).toFixed(2)).join(' ');
-}
-
-/** The first column to the left, the others to the right. */
-function table(rows: readonly (readonly string[])[]): void {
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
-  for (const row of rows) {
-    const cells = row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)));
-    console.log(`  ${cells.join('  ')}`.trimEnd());
-  }
 }

@@ -23,12 +23,22 @@ const LEAST_UNPACKED = 300e6;
 const ENTRIES = 1_000_000;
 const ENTRY_LAYERS = 4;
 
+const OCI_ARCHIVE = 'real.oci.tar';
+const DOCKER_ARCHIVE = 'large.docker.tar';
+
+/** The local tarball of plain layers: its layers' limits are so many times those above, to make 900 MB. */
+const LARGE = 2.15;
+
 export interface BenchImages {
   readonly storage: string;
+  /** The image of real files as an OCI archive, and a larger one as a docker archive, as skopeo writes them. */
+  readonly ociArchive: string;
+  readonly dockerArchive: string;
 }
 
 export async function makeBenchImages(folder: string): Promise<BenchImages> {
-  const done = join(folder, 'images');
+  // Another name for other images, or those of an older recipe would be taken for them.
+  const done = join(folder, 'images-2');
   if (!existsSync(done)) {
     console.log('Making the images of the benchmark (once, some minutes) …');
     const making = join(folder, 'making');
@@ -41,18 +51,29 @@ export async function makeBenchImages(folder: string): Promise<BenchImages> {
       cors: false,
     });
     try {
-      await pushReal(new Pusher(registry.host, 'bench/real'), making);
+      await pushReal(new Pusher(registry.host, 'bench/real'), making, 1);
       await pushEntries(new Pusher(registry.host, 'bench/entries'));
+      await pushReal(new Pusher(registry.host, 'bench/large'), making, LARGE);
+      await save(`${registry.host}/bench/real:latest`, `oci-archive:${join(making, OCI_ARCHIVE)}`);
+      await save(`${registry.host}/bench/large:latest`, `docker-archive:${join(making, DOCKER_ARCHIVE)}`);
     } finally {
       await registry.stop();
     }
     renameSync(making, done);
   }
-  return { storage: join(done, 'storage') };
+  return {
+    storage: join(done, 'storage'),
+    ociArchive: join(done, OCI_ARCHIVE),
+    dockerArchive: join(done, DOCKER_ARCHIVE),
+  };
+}
+
+async function save(reference: string, to: string): Promise<void> {
+  await run('skopeo', ['copy', '--quiet', '--src-tls-verify=false', `docker://${reference}`, to]);
 }
 
 /** Files of the Debian packages that are installed here, as a package manager would have put them into layers. */
-async function pushReal(pusher: Pusher, work: string): Promise<void> {
+async function pushReal(pusher: Pusher, work: string, scale: number): Promise<void> {
   const format = '${Package}\t${Priority}\t${Installed-Size}\n';
   const packages = (await run('dpkg-query', ['--show', `--showformat=${format}`]))
     .trimEnd()
@@ -63,7 +84,8 @@ async function pushReal(pusher: Pusher, work: string): Promise<void> {
   const layers = [];
   const diffIds: string[] = [];
   let unpacked = 0;
-  for (const { title, picks, by, limit } of LAYERS) {
+  for (const { title, picks, by, limit: one } of LAYERS) {
+    const limit = one * scale;
     let size = 0;
     const chosen = [...left].filter((it) => {
       // A giant would be a layer by itself, and hide what many files cost.

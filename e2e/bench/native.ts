@@ -23,3 +23,19 @@ export async function rateOf(script: string, file: string, bytes: number): Promi
   await run('bash', ['-c', script, 'rate', file]);
   return bytes / 1e3 / (performance.now() - start);
 }
+
+/** What one would do with a tarball of plain layers: list each, and hash each. Milliseconds, for layers as files. */
+export async function timeLocalPlain(layers: readonly string[]): Promise<number> {
+  const script = `set -euo pipefail
+for layer in "$@"; do tar tvf "$layer" > /dev/null; sha256sum "$layer" > /dev/null; done`;
+  const start = performance.now();
+  await run('bash', ['-c', script, 'native', ...layers]);
+  return performance.now() - start;
+}
+
+/** The pipeline for blobs that are files already. */
+export async function timeLocal(blobs: readonly string[]): Promise<number> {
+  const start = performance.now();
+  await run('bash', ['-c', PIPELINE.replace('curl -sf', 'cat'), 'native', ...blobs]);
+  return performance.now() - start;
+}

@@ -49,8 +49,28 @@ export async function openImage(page: Page, reference: string): Promise<Opening>
   });
   await page.getByRole('textbox', { name: 'Image reference' }).fill(reference);
   await page.getByRole('button', { name: 'Open', exact: true }).click();
+  const facts = await factsOf(page);
+  return { ...timesOf(facts), treeAfterLastByte: facts.origin + facts.tree - lastByte };
+}
+
+/** Gives the page a file of this machine. */
+export async function openFile(page: Page, file: string): Promise<Omit<Opening, 'treeAfterLastByte'>> {
+  await page.getByLabel('Open a local image').setInputFiles(file);
+  return timesOf(await factsOf(page));
+}
+
+const timesOf = ({ open, tree, verified, longest }: Facts) => ({
+  tree: tree - open,
+  verified: verified - open,
+  longestTask: longest,
+});
+
+type Facts = Awaited<ReturnType<typeof factsOf>>;
+
+/** The page's own marks, in milliseconds of its clock, when all is verified. */
+async function factsOf(page: Page) {
   await page.waitForSelector('html[data-verified=true]', { timeout: PATIENCE_MS });
-  const facts = await page.evaluate(() => {
+  return page.evaluate(() => {
     const at = (name: string) => performance.getEntriesByName(`stratascope.${name}`).at(-1)?.startTime ?? NaN;
     const { longTasks } = window as unknown as { longTasks: { start: number; duration: number }[] };
     return {
@@ -61,21 +81,19 @@ export async function openImage(page: Page, reference: string): Promise<Opening>
       longest: Math.max(0, ...longTasks.map(({ duration }) => duration)),
     };
   });
-  return {
-    tree: facts.tree - facts.open,
-    verified: facts.verified - facts.open,
-    treeAfterLastByte: facts.origin + facts.tree - lastByte,
-    longestTask: facts.longest,
-  };
 }
 
 /** Peak above the empty page, in bytes; a run of its own, as looking costs time. */
-export async function measurePeak(browser: Browser, address: string, reference: string): Promise<number> {
+export async function measurePeak(
+  browser: Browser,
+  address: string,
+  open: (page: Page) => Promise<unknown>,
+): Promise<number> {
   return inPage(browser, address, async (page) => {
     await page.waitForTimeout(500);
     const memory = await BrowserMemory.of(browser);
     const idle = memory.now();
-    return (await memory.peakUntil(openImage(page, reference), 50)) - idle;
+    return (await memory.peakUntil(open(page), 50)) - idle;
   });
 }
 
