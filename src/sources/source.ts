@@ -23,7 +23,7 @@ export interface OpenOptions {
 export interface Content {
   open(what: Descriptor, options: OpenOptions): Promise<ReadableStream<Uint8Array>>;
   /** The same bytes, not verified either, where they are at hand and any part costs no more than that part; else null. */
-  blob?(what: Descriptor): Blob | null;
+  blob?(what: Descriptor): Blob | null | Promise<Blob | null>;
   /** Keeps what the caller has verified, where there is room; reading need not wait for it. Never rejects. */
   keep?(what: Descriptor, bytes: Bytes): Promise<void>;
   /** "All of a stream of `open` was read, and its bytes have been verified." Never rejects. */
@@ -36,6 +36,8 @@ export interface Source extends Content {
   /**
    * The descriptor of the image's manifest or index; with `data` where finding it meant reading it.
    * Its digest is that of the bytes, whatever a header says, and equals the one that was asked for, if any.
+   * `remembered`: the last answer. It may be given again without a reading where that is still right, and where nobody
+   * answers, that is said sooner.
    */
-  resolve(signal: AbortSignal): Promise<Descriptor>;
+  resolve(signal: AbortSignal, remembered?: Descriptor): Promise<Descriptor>;
 }

@@ -1,6 +1,6 @@
 /** Content is what its descriptor says, or it fails: the size as soon as a byte is too many, the digest at the end. */
 import { concat, type Bytes } from '../base/bytes.ts';
-import { fail, type Subject } from '../base/problem.ts';
+import { fail, Problem, type Subject } from '../base/problem.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import { algorithmOf } from '../formats/digest.ts';
 import { createHash, digestOf } from '../formats/hash.ts';
@@ -60,7 +60,10 @@ export interface ReadOptions {
   readonly subject: Subject;
 }
 
-/** The whole of a small document, checked: from the descriptor's own `data` where it has some, else from `content`. */
+/**
+ * The whole of a small document, checked: from the descriptor's own `data` where it has some, else from `content`, which
+ * may keep it.
+ */
 export async function readVerified(
   content: Content,
   descriptor: Descriptor,
@@ -69,11 +72,36 @@ export async function readVerified(
   const { size, data } = descriptor;
   if (size > limit) fail({ code: 'too-large', what: subject, limit, actual: size });
   const isManifest = subject === 'manifest' || subject === 'index';
-  const open = () => content.open(descriptor, { signal, isManifest });
-  const bytes = data ?? (await readAtMost(await open(), descriptor, subject));
-  await checkContent(bytes, descriptor, subject);
+  const read = async () => {
+    const stream = await content.open(descriptor, { signal, isManifest });
+    const bytes = await readAtMost(stream, descriptor, subject);
+    await checkContent(bytes, descriptor, subject);
+    return bytes;
+  };
+  let bytes: Bytes;
+  if (data !== undefined) {
+    await checkContent(data, descriptor, subject);
+    bytes = data;
+  } else {
+    try {
+      bytes = await read();
+    } catch (error) {
+      // Where it was kept and has been damaged since, the place has it still.
+      if (!isMismatch(error) || (await content.drop?.(descriptor)) !== true) throw error;
+      bytes = await read();
+    }
+  }
   signal.throwIfAborted();
+  void content.keep?.(descriptor, bytes);
   return bytes;
+}
+
+/** The content is not what its descriptor says. */
+export function isMismatch(error: unknown): boolean {
+  return (
+    error instanceof Problem &&
+    (error.failure.code === 'digest-mismatch' || error.failure.code === 'size-mismatch')
+  );
 }
 
 /** Stops at the first byte more than the descriptor's size; memory follows what came, not what was claimed. */

@@ -1,4 +1,4 @@
-/** One GET, tried again where that may help. */
+/** One GET or HEAD, tried again where that may help. */
 import { fail } from '../../base/problem.ts';
 import { drop, publicUrl } from './body.ts';
 import { isPassing, parseRetryAfter, waitFor, type Patience } from './patience.ts';
@@ -6,6 +6,7 @@ import { isPassing, parseRetryAfter, waitFor, type Patience } from './patience.t
 export interface RequestOptions {
   readonly signal: AbortSignal;
   readonly patience: Patience;
+  readonly method?: 'GET' | 'HEAD';
   /**
    * `Accept` and a closed `Range` cross origins without a preflight while they are short (Fetch, "CORS-safelisted
    * request-header": 128 bytes each); `Authorization` never does. Anything else is a preflight that many registries
@@ -22,12 +23,13 @@ export interface RequestOptions {
  * Fails with `unreachable`; an abort rejects with the signal's reason.
  */
 export async function request(url: string, options: RequestOptions): Promise<Response> {
-  const { signal, patience, headers = {}, credentials = 'omit' } = options;
+  const { signal, patience, method = 'GET', headers = {}, credentials = 'omit' } = options;
   let alive = false;
   for (let next = 2; ; next++) {
     let response;
     try {
       response = await fetch(url, {
+        method,
         headers,
         signal,
         credentials,

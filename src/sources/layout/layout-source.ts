@@ -37,10 +37,12 @@ export class LayoutSource implements Place {
   }
 
   /** The named entry of index.json, else its only one, else index.json itself as the index that it is. */
-  async resolve(signal: AbortSignal): Promise<Descriptor> {
+  async resolve(signal: AbortSignal, remembered?: Descriptor): Promise<Descriptor> {
     const { name, url } = this.#origin;
-    parseOciLayout(await this.#document('oci-layout', OCI_LAYOUT_LIMIT, signal));
-    const data = await this.#document('index.json', MANIFEST_LIMIT, signal);
+    const patience = remembered === undefined ? this.#patience : { ...this.#patience, tries: 1 };
+    const asking = { signal, patience };
+    parseOciLayout(await this.#document('oci-layout', OCI_LAYOUT_LIMIT, asking));
+    const data = await this.#document('index.json', MANIFEST_LIMIT, asking);
     const index = parseManifest(data, OCI_INDEX);
     if (index.kind !== 'index') {
       return fail({ code: 'malformed', format: 'index', reason: 'index.json is no index' });
@@ -66,7 +68,7 @@ export class LayoutSource implements Place {
     const { digest } = what;
     const url = `${this.#origin.url}blobs/${algorithmOf(digest)}/${hexOf(digest)}`;
     const ask = async (part: ByteRange | null, stop: AbortSignal) => {
-      const response = await this.#request(url, stop, part);
+      const response = await this.#request(url, { signal: stop, patience: this.#patience }, part);
       if (response.status === 206 || response.status === 416 || (response.ok && !isPage(response)))
         return response;
       await drop(response);
@@ -78,15 +80,19 @@ export class LayoutSource implements Place {
     return resuming(what, ask, { signal, range, patience: this.#patience });
   }
 
-  async #document(name: 'oci-layout' | 'index.json', limit: number, signal: AbortSignal): Promise<Bytes> {
+  async #document(
+    name: 'oci-layout' | 'index.json',
+    limit: number,
+    asking: { readonly signal: AbortSignal; readonly patience: Patience },
+  ): Promise<Bytes> {
     const ask = async () => {
-      const response = await this.#request(this.#origin.url + name, signal, null);
+      const response = await this.#request(this.#origin.url + name, asking, null);
       if (response.ok) return response;
       await drop(response);
       if (response.status !== 404) return failStatus(response);
       return fail({ code: 'not-found', what: 'layout', name, url: publicUrl(response.url) });
     };
-    const { response, bytes } = await readDocument(ask, name, limit, { signal, patience: this.#patience });
+    const { response, bytes } = await readDocument(ask, name, limit, asking);
     // A host of single-page apps answers every name that it does not have with its start page, and 200.
     if (isPage(response) && bytes[0] === LESS_THAN) {
       return fail({
@@ -99,10 +105,14 @@ export class LayoutSource implements Place {
     return bytes;
   }
 
-  #request(url: string, signal: AbortSignal, range: ByteRange | null): Promise<Response> {
+  #request(
+    url: string,
+    asking: { readonly signal: AbortSignal; readonly patience: Patience },
+    range: ByteRange | null,
+  ): Promise<Response> {
     const headers: Record<string, string> = range === null ? {} : { Range: rangeHeader(range) };
     // Beside the app itself there may be a login in front of both.
-    return request(url, { signal, patience: this.#patience, headers, credentials: 'same-origin' });
+    return request(url, { ...asking, headers, credentials: 'same-origin' });
   }
 }
 

@@ -19,7 +19,7 @@ import { NO_ACCESS, type Access } from '../access.ts';
 
 import { drop, publicUrl, readDocument } from '../http/body.ts';
 import { PATIENCE, type Patience } from '../http/patience.ts';
-import { request } from '../http/request.ts';
+import { request, type RequestOptions } from '../http/request.ts';
 import { rangeHeader, resuming } from '../http/resuming.ts';
 import { manifestTypeOf } from '../manifest-type.ts';
 import type { RegistryOrigin } from '../origin.ts';
@@ -67,8 +67,9 @@ export class RegistrySource implements Place {
     return this.#authorization.snapshot();
   }
 
-  async resolve(signal: AbortSignal): Promise<Descriptor> {
+  async resolve(signal: AbortSignal, remembered?: Descriptor): Promise<Descriptor> {
     const { tag, digest } = this.#origin;
+    if (remembered !== undefined && (await this.#isStill(remembered, signal))) return remembered;
     const name = digest ?? tag ?? 'latest';
     const what = digest === undefined ? 'tag' : 'manifest';
     const ask = () => this.#manifest(name, what, signal);
@@ -116,6 +117,32 @@ export class RegistrySource implements Place {
   #asked(what: Asked['what'], name: string): Asked {
     const { registry, repository } = this.#origin;
     return { registry, repository, what, name, hadCredentials: this.#authorization.hasCredentials };
+  }
+
+  /**
+   * Whether the tag means `remembered` still: no body, and no count against a rate limit that is of GETs (Docker Hub). Fails with `unreachable`, at once, where nothing is there.
+   */
+  async #isStill(remembered: Descriptor, signal: AbortSignal): Promise<boolean> {
+    const { tag = 'latest', digest } = this.#origin;
+    if (digest !== undefined) return digest === remembered.digest;
+    const type = essence(remembered.mediaType);
+    // Its own type, and a list's, see `ACCEPT`: else the tag of a list that has come in its place may be answered with
+    // the one image of it that was here before.
+    const accept = [type, type === DOCKER_LIST ? OCI_INDEX : DOCKER_LIST].join(',');
+    if (!isManifestType(type) || accept.length > MAX_ACCEPT) return false;
+    const once = { method: 'HEAD', patience: { ...this.#patience, tries: 1 } } as const;
+    try {
+      const url = this.#url('manifests', tag);
+      const response = await this.#send(url, { Accept: accept }, this.#asked('tag', tag), signal, once);
+      await drop(response);
+      // Unreadable across origins unless exposed.
+      return response.ok && response.headers.get('Docker-Content-Digest') === remembered.digest;
+    } catch (error) {
+      // A refusal, or one that a page may not read: a GET is told more of it.
+      if (!(error instanceof Problem)) throw error;
+      if (error.failure.code === 'unreachable' && error.failure.alive === false) throw error;
+      return false;
+    }
   }
 
   /** A manifest of which only the tag or digest is known. */
@@ -221,8 +248,9 @@ export class RegistrySource implements Place {
     headers: Record<string, string>,
     asked: Asked,
     signal: AbortSignal,
+    more: Partial<Pick<RequestOptions, 'method' | 'patience'>> = {},
   ): Promise<Response> {
-    const options = { signal, patience: this.#patience };
+    const options = { signal, patience: this.#patience, ...more };
     let header = await this.#authorization.header(signal);
     // The second time with what the first refusal wants; a third would say the same again.
     for (let round = 0; ; round++) {
