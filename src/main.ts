@@ -3,7 +3,9 @@ import './app.css';
 import { mount } from 'svelte';
 import { fragmentOfQuery } from './session/address.ts';
 import { AddressBar } from './session/address-bar.ts';
+import { AppVersion, whenUsable } from './session/app-version.svelte.ts';
 import { publish } from './session/published.svelte.ts';
+import { Recents } from './session/recents.svelte.ts';
 import { Session } from './session/session.svelte.ts';
 import { guardScratch } from './sources/browser/scratch.ts';
 import App from './ui/App.svelte';
@@ -16,15 +18,27 @@ guardScratch().catch(reportError);
 const moved = fragmentOfQuery(location.search, location.hash);
 if (moved !== null) history.replaceState(null, '', `${location.pathname}${moved}`);
 
-const session = new Session(new AddressBar(window, document.baseURI), {
-  layers: layerPool(),
-  merge: mergePool(),
-  archive: archivePool(),
-  files: filePool(),
-});
+// Its code comes while the first requests are on their way.
+const store = import('./sources/browser/store.ts').then(({ openStore }) => openStore());
+const archive = archivePool();
+const session = new Session(
+  new AddressBar(window, document.baseURI),
+  { layers: layerPool(), merge: mergePool(), archive, files: filePool() },
+  store,
+);
+const recents = new Recents(store, archive);
+const version = new AppVersion(() => location.reload());
 publish(session, document.documentElement);
 window.addEventListener('popstate', () => session.follow());
 // Before anything is drawn: the first requests are on their way, and no start page is made only to be thrown away.
 session.follow();
 // In a task of its own: reading the program takes as long as a page should leave a person waiting for, or nearly.
-setTimeout(() => mount(App, { target: document.body, props: { session } }));
+setTimeout(() => mount(App, { target: document.body, props: { session, recents, version } }));
+
+// Not in the way of the first image. Insecure contexts have no service workers, whatever the types say.
+const workers = navigator.serviceWorker as ServiceWorkerContainer | undefined;
+if (import.meta.env.PROD && workers !== undefined) {
+  whenUsable(session)
+    .then(() => version.watch(workers, './service-worker.js'))
+    .catch(reportError);
+}

@@ -1,5 +1,7 @@
 /** The app without a network, and its next version: a service worker keeps the files; when to change them is asked. */
 
+import type { Session } from './session.svelte.ts';
+
 /** What of `navigator.serviceWorker` is used here. */
 export type ServiceWorkers = Pick<
   ServiceWorkerContainer,
@@ -14,6 +16,27 @@ const ASK_AGAIN_MS = 6 * 60 * 60 * 1000;
  * begun because another tab said so; this page still runs the old one, whose files are gone.
  */
 export type NextVersion = 'none' | 'waiting' | 'taken';
+
+/** An image that takes longer to open does not keep the app from being there offline. Milliseconds. */
+const PATIENCE_MS = 30_000;
+
+/** When the page is drawn, and what it opens is open and checked, or failed. */
+export async function whenUsable(session: Session): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, PATIENCE_MS);
+    const stop = $effect.root(() => {
+      $effect(() => {
+        const { name } = session.phase;
+        if (name === 'opening' || (name === 'open' && session.verified === 'pending')) return;
+        clearTimeout(timer);
+        resolve();
+        queueMicrotask(() => stop());
+      });
+    });
+  });
+  // Safari has no requestIdleCallback.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+}
 
 export class AppVersion {
   readonly #reload: () => void;

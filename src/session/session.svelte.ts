@@ -67,6 +67,8 @@ export type Phase =
       readonly origin: Origin;
       readonly image: Image;
       readonly tree: FileTree;
+      /** When its tag was last asked for, where it could not be asked now; ms since 1970. */
+      readonly recalled: number | null;
     }
   /** `asked` is what the user gave, as text, for the words and for trying again. `image` where its documents were read. */
   | {
@@ -230,6 +232,12 @@ export class Session {
   /** Shows what is kept in this browser. */
   showCache(): void {
     this.#go({ ...NOWHERE, page: 'cache' }, 'push');
+    this.#open();
+  }
+
+  /** Opens what a link of ours says, with its `#`. */
+  openAddress(address: string): void {
+    this.#go(parseAddress(address), 'push');
     this.#open();
   }
 
@@ -473,7 +481,7 @@ export class Session {
         tree,
         this.#workers.files,
       );
-      this.#phase = { name: 'open', asked, origin, image, tree };
+      this.#phase = { name: 'open', asked, origin, image, tree, recalled: null };
       await loading.verified;
       // Whoever waits for the last mark finds the one before. A page in the background paints nothing, and is not waited for.
       await Promise.race([shown, delay(SHOWN_MS, signal)]);

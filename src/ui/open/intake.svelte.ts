@@ -12,17 +12,25 @@ export interface Pickers {
   readonly folder: HTMLInputElement;
 }
 
+/** `handle`: what the browser can know it by later; null where it cannot. */
+export type Open = (files: LocalFiles, handle?: Promise<FileSystemHandle | null>) => void;
+
+/** File System Access (WICG), "drag-and-drop": the types of a page do not have it. */
+interface HandledItem {
+  getAsFileSystemHandle?(): Promise<FileSystemHandle | null>;
+}
+
 const ONE_AT_A_TIME = 'One at a time: drop one tarball, or one folder.';
 const UNREADABLE = 'The browser may not read this folder. Try “Open a folder”, or drop the tarball itself.';
 
 export class Intake {
-  readonly #open: (files: LocalFiles) => void;
+  readonly #open: Open;
   #pickers: Pickers | null = null;
   #running = new AbortController();
   #notice = $state('');
   #listing: { readonly name: string; readonly count: number } | null = $state.raw(null);
 
-  constructor(open: (files: LocalFiles) => void) {
+  constructor(open: Open) {
     this.#open = open;
   }
 
@@ -57,11 +65,11 @@ export class Intake {
     this.#listing = null;
   }
 
-  takeFiles(files: readonly File[]): void {
+  takeFiles(files: readonly File[], handle?: Promise<FileSystemHandle | null>): void {
     this.dismiss();
     const [file, ...others] = files;
     if (others.length > 0) this.#notice = ONE_AT_A_TIME;
-    else if (file !== undefined) this.#open({ kind: 'file', file });
+    else if (file !== undefined) this.#open({ kind: 'file', file }, handle);
   }
 
   takePicked(picked: readonly File[]): void {
@@ -76,17 +84,21 @@ export class Intake {
     const items = [...transfer.items].filter(({ kind }) => kind === 'file');
     const entries = items.map((item) => item.webkitGetAsEntry());
     const files = [...transfer.files];
+    const handle = items.length === 1 ? handleOf(items[0]!) : undefined;
     if (items.length === 0 && files.length === 0) return false;
     const folder = entries.find((entry) => entry?.isDirectory);
-    if (folder && items.length === 1) void this.#list(folder as FileSystemDirectoryEntry);
+    if (folder && items.length === 1) void this.#list(folder as FileSystemDirectoryEntry, handle);
     else if (folder) {
       this.dismiss();
       this.#notice = ONE_AT_A_TIME;
-    } else this.takeFiles(files);
+    } else this.takeFiles(files, handle);
     return true;
   }
 
-  async #list(folder: FileSystemDirectoryEntry): Promise<void> {
+  async #list(
+    folder: FileSystemDirectoryEntry,
+    handle: Promise<FileSystemHandle | null> | undefined,
+  ): Promise<void> {
     this.dismiss();
     const { signal } = this.#running;
     const { name } = folder;
@@ -94,13 +106,19 @@ export class Intake {
     try {
       const files = await filesBelow(folder, signal, (count) => (this.#listing = { name, count }));
       this.dismiss();
-      this.#open({ kind: 'folder', name, files });
+      this.#open({ kind: 'folder', name, files }, handle);
     } catch (error) {
       if (signal.aborted || isAbort(error)) return;
       this.dismiss();
       this.#notice = error instanceof Problem ? tooMany() : UNREADABLE;
     }
   }
+}
+
+/** Null where the browser does not say, as for what a program made up. */
+function handleOf(item: DataTransferItem): Promise<FileSystemHandle | null> | undefined {
+  const { getAsFileSystemHandle } = item as HandledItem;
+  return getAsFileSystemHandle?.call(item).catch(() => null);
 }
 
 function tooMany(): string {
