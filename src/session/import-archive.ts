@@ -2,10 +2,11 @@
 import type { Bytes } from '../base/bytes.ts';
 import { isAbort } from '../base/abort.ts';
 import { fail, Problem, type Failure, type Subject } from '../base/problem.ts';
-import { CONFIG_LIMIT } from '../formats/config.ts';
+import { CONFIG_LIMIT, parseConfig } from '../formats/config.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import type { Digest } from '../formats/digest.ts';
 import { MANIFEST_LIMIT, parseManifest } from '../formats/manifest.ts';
+import { platformText } from '../formats/platform.ts';
 import { printFamiliar } from '../formats/reference.ts';
 import { ArchiveSource } from '../sources/archive/archive-source.ts';
 import type { Archive, ArchiveImage } from '../sources/archive/archive.ts';
@@ -62,7 +63,8 @@ export async function importArchive(
       }
       const digests = [...contents.keys()];
       const size = Array.from(contents.values()).reduce((sum, { descriptor }) => sum + descriptor.size, 0);
-      const recent = await recentOf(store, image, mark, archive, file, { digests, size });
+      const platform = mark?.platform ?? platformOf([...contents.values()]);
+      const recent = await recentOf(store, image, mark, archive, file, { platform, digests, size });
       if (recent === null) continue;
       if (!(await store.keepImage(recent))) fail({ code: 'quota' });
       if (recent.origin.kind === 'local') await keepFacts(store, recent.origin.file, digests, archive);
@@ -88,6 +90,21 @@ interface Piece {
   readonly subject: Subject;
   /** Of documents, which are read and checked on the way. */
   readonly bytes: Bytes | null;
+}
+
+/** Of the one image that there is, as its config has it; null where there are several, or it does not say. */
+function platformOf(pieces: readonly Piece[]): string | null {
+  const configs = pieces.filter(({ subject }) => subject === 'config');
+  const bytes = configs.length === 1 ? configs[0]!.bytes : null;
+  if (bytes === null) return null;
+  try {
+    const { platform } = parseConfig(bytes);
+    return platform && platformText(platform);
+  } catch (error) {
+    // Opening it will say what is wrong with it.
+    if (error instanceof Problem) return null;
+    throw error;
+  }
 }
 
 /** From a root to everything below it. */
@@ -135,18 +152,19 @@ class Walk {
     }
     if (!all) return false;
     this.#found.set(what.digest, { descriptor: what, subject: 'manifest', bytes });
-    this.#add(document.config, 'config');
-    for (const layer of document.layers) this.#add(layer, 'layer');
+    await this.#config(document.config);
+    for (const layer of document.layers) {
+      if (!this.#archive.blobs.has(layer.digest) && layer.data === undefined)
+        fail({ code: 'not-found', what: 'blob', name: layer.digest });
+      this.#found.set(layer.digest, { descriptor: layer, subject: 'layer', bytes: layer.data ?? null });
+    }
     return true;
   }
 
-  #add(descriptor: Descriptor, subject: Subject): void {
-    if (subject === 'config' && descriptor.size > CONFIG_LIMIT)
-      fail({ code: 'too-large', what: 'config', limit: CONFIG_LIMIT, actual: descriptor.size });
-    const bytes = descriptor.data ?? null;
-    if (bytes === null && !this.#archive.blobs.has(descriptor.digest))
-      fail({ code: 'not-found', what: 'blob', name: descriptor.digest });
-    this.#found.set(descriptor.digest, { descriptor, subject, bytes });
+  async #config(descriptor: Descriptor): Promise<void> {
+    const options = { signal: this.#signal, limit: CONFIG_LIMIT, subject: 'config' } as const;
+    const bytes = await readVerified(this.#source, descriptor, options);
+    this.#found.set(descriptor.digest, { descriptor, subject: 'config', bytes });
   }
 }
 
@@ -193,12 +211,14 @@ async function recentOf(
   mark: KeptMark | null,
   archive: Archive,
   file: string,
-  facts: Pick<KeptImage, 'digests' | 'size'>,
+  facts: Pick<KeptImage, 'platform' | 'digests' | 'size'>,
 ): Promise<KeptImage | null> {
   const root = mark?.root ?? image.root;
-  const platform = mark?.platform ?? null;
+  const { platform } = facts;
+  // Of an index the address has to say which.
+  const wish = root.digest === image.root.digest ? null : platform;
   const there = await store.images();
-  const common = { platform, root, ...facts, opened: Date.now(), pinned: false };
+  const common = { root, ...facts, opened: Date.now(), pinned: false };
   if (mark?.origin) {
     const { registry, repository, tag } = mark.origin;
     const isThere = there.some(
@@ -213,13 +233,13 @@ async function recentOf(
     const name = { registry, repository, ...(tag !== undefined && { tag }) };
     const origin: Origin = { kind: 'registry', ...name, digest: root.digest };
     const reference = printFamiliar(origin);
-    const id = imageId({ ...NOWHERE, target: { kind: 'image', reference }, platform });
+    const id = imageId({ ...NOWHERE, target: { kind: 'image', reference }, platform: wish });
     return { id, origin, name: tag === undefined ? reference : printFamiliar(name), ...common };
   }
   const named = archive.images.length > 1 ? { name: image.name } : {};
   for (let i = 1; ; i++) {
     const origin = { kind: 'local', file: i === 1 ? file : `${file}~${i}`, ...named } as const;
-    const id = imageId({ ...NOWHERE, target: origin, platform });
+    const id = imageId({ ...NOWHERE, target: origin });
     const same = there.find((other) => other.id === id);
     // Another file of that name.
     if (same !== undefined && same.root.digest !== root.digest) continue;

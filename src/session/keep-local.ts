@@ -1,12 +1,11 @@
 /** A local image that is open and verified, into the store: it then opens without its file. */
-import type { Bytes } from '../base/bytes.ts';
-import type { Descriptor } from '../formats/descriptor.ts';
-import type { Digest } from '../formats/digest.ts';
+import { platformText } from '../formats/platform.ts';
 import type { Image } from '../image/image.ts';
 import type { Archive } from '../sources/archive/archive.ts';
 import { keepFacts } from '../sources/browser/kept-archive.ts';
 import type { KeptImage, Store } from '../sources/browser/store.ts';
 import type { LocalOrigin } from '../sources/origin.ts';
+import { contentsOf, rootOf } from './kept-image.ts';
 
 export interface OpenLocal {
   readonly id: string;
@@ -14,25 +13,6 @@ export interface OpenLocal {
   readonly platform: string | null;
   readonly image: Image;
   readonly archive: Archive;
-}
-
-interface Piece {
-  readonly descriptor: Descriptor;
-  /** Of documents, which were read. */
-  readonly bytes?: Bytes;
-}
-
-/** Documents and layers, each once. */
-function contentsOf({ indexes, manifest, config, layers }: Image): ReadonlyMap<Digest, Piece> {
-  const all: Piece[] = [...indexes, manifest, config, ...layers];
-  return new Map(all.map((piece) => [piece.descriptor.digest, piece]));
-}
-
-/** Bytes. */
-export function sizeOf(image: Image): number {
-  let size = 0;
-  for (const { descriptor } of contentsOf(image).values()) size += descriptor.size;
-  return size;
 }
 
 /** Every digest has been found right: call it for nothing else. False where there is no room. */
@@ -59,8 +39,8 @@ export async function keepLocal(
     id,
     origin,
     name: found?.names[0] ?? name ?? origin.file,
-    platform,
-    root: found?.root ?? image.indexes[0]?.descriptor ?? image.manifest.descriptor,
+    platform: platform ?? (image.platform && platformText(image.platform)),
+    root: found?.root ?? rootOf(image),
     digests,
     size: done,
     opened: Date.now(),
