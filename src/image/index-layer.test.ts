@@ -74,7 +74,7 @@ async function read(
       seekPoints = outcome.seekPoints;
     } else {
       told.push(await checkLayer(source, descriptor, diffId, outcome, signal));
-      if (outcome.kind === 'looked') seekPoints = findSeekPoints(outcome.blob);
+      if (outcome.kind === 'looked') seekPoints = await findSeekPoints(outcome.blob);
     }
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

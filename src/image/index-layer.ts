@@ -1,6 +1,7 @@
 /** One layer, from the bytes of its blob to an index. */
+import { bytesOf } from '../base/blob-bytes.ts';
 import { streamOf, type Bytes } from '../base/bytes.ts';
-import { fail } from '../base/problem.ts';
+import { fail, Problem } from '../base/problem.ts';
 import { peek, piecesOf } from '../base/streams.ts';
 import { SNIFF_LENGTH, sniff, type Compression } from '../formats/compression.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
@@ -42,6 +43,11 @@ export interface IndexLayerOptions {
   readonly onIndexed: (index: LayerIndex) => void;
 }
 
+export interface ReadOptions extends IndexLayerOptions {
+  /** The blob is right; what it returns is waited for at the end. */
+  readonly onVerified?: () => Promise<void> | undefined;
+}
+
 /** All agrees: the blob with its descriptor, and what it unpacks to with the diff ID, where one is known. */
 export interface Checked {
   readonly kind: 'checked';
@@ -59,7 +65,7 @@ const PIECE = 64 * 1024;
 /**
  * Indexes a layer, in the way that shows it soonest (image-spec v1.1, config.md, "Layer DiffID"):
  *
- *   a plain tar at hand       its headers alone are read; all checks are left            `surveyed`
+ *   a plain tar at hand       its headers alone are read; all checks are left                `surveyed`
  *   gzip within `keep.blob`   unpacked by the browser; the blob is checked, not the diff ID  `looked`
  *   anything else             one pass, as a stream: memory does not grow with the layer     `checked`
  *
@@ -71,8 +77,31 @@ export async function indexLayer(
   diffId: Digest | null,
   options: IndexLayerOptions,
 ): Promise<Outcome> {
-  const { mediaType, size } = descriptor;
+  const { mediaType } = descriptor;
   if (isEncrypted(mediaType)) fail({ code: 'unsupported', what: 'encryption', name: mediaType });
+  try {
+    return await readOnce(content, descriptor, diffId, options);
+  } catch (error) {
+    // Where some of it was kept and has been damaged since, the place has it still.
+    if (!isWrongBlob(error) || (await content.drop?.(descriptor)) !== true) throw error;
+    return readOnce(content, descriptor, diffId, options);
+  }
+}
+
+function isWrongBlob(error: unknown): boolean {
+  if (!(error instanceof Problem)) return false;
+  const { failure } = error;
+  const isMismatch = failure.code === 'digest-mismatch' || failure.code === 'size-mismatch';
+  // What was kept may also be such that nobody knows what it is.
+  return (isMismatch && failure.subject === 'layer') || failure.code === 'unsupported';
+}
+
+async function readOnce(
+  content: Content,
+  descriptor: Descriptor,
+  diffId: Digest | null,
+  options: IndexLayerOptions,
+): Promise<Outcome> {
   const stream = await content.open(descriptor, { signal: options.signal });
   const { head, whole } = await peek(stream, SNIFF_LENGTH);
   const letGo = () => void whole.cancel().catch(() => {});
@@ -84,18 +113,19 @@ export async function indexLayer(
     throw error;
   }
   if (compression === 'none') {
-    const blob = content.blob?.(descriptor) ?? null;
+    const blob = (await content.blob?.(descriptor)) ?? null;
     if (blob !== null) {
       letGo();
       return surveyLayer(blob, descriptor, options);
     }
   }
-  if (compression === 'gzip' && size <= options.keep.blob && NativeGunzip.available) {
-    const { blob, looked } = await lookAtLayer(whole, descriptor, options);
+  const sealing = { ...options, onVerified: () => content.seal?.(descriptor) };
+  if (compression === 'gzip' && descriptor.size <= options.keep.blob && NativeGunzip.available) {
+    const { blob, looked } = await lookAtLayer(whole, descriptor, sealing);
     // Several members, or damage: pako reads the one and says what is wrong with the other.
     return looked ?? readLayer(streamOf(blob), 'gzip', descriptor, diffId, options);
   }
-  return readLayer(whole, compression, descriptor, diffId, options);
+  return readLayer(whole, compression, descriptor, diffId, sealing);
 }
 
 /** What `outcome` left to be checked, and so its diff ID. Fails with `digest-mismatch`. */
@@ -108,14 +138,18 @@ export async function checkLayer(
 ): Promise<Digest> {
   if (outcome.kind === 'looked') return checkLooked(outcome, diffId);
   const blob =
-    content.blob?.(descriptor) ?? fail({ code: 'not-found', what: 'blob', name: descriptor.digest });
+    (await content.blob?.(descriptor)) ?? fail({ code: 'not-found', what: 'blob', name: descriptor.digest });
   return checkSurveyed(blob, descriptor, diffId, signal);
 }
 
-/** Where reading may start in the middle of a gzip blob that only had a first look. It is all right: it was checked. */
-export function findSeekPoints(blob: Bytes): SeekPoints | null {
+/** Where reading may start in the middle of a gzip blob whose seek points were not found on the way. It is all right. */
+export async function findSeekPoints(blob: Bytes | Blob): Promise<SeekPoints | null> {
   const unpacker = createUnpacker('gzip', () => {});
-  for (let at = 0; at < blob.length; at += PIECE) unpacker.push(blob.subarray(at, at + PIECE));
+  const push = (bytes: Uint8Array) => {
+    for (let at = 0; at < bytes.length; at += PIECE) unpacker.push(bytes.subarray(at, at + PIECE));
+  };
+  if (blob instanceof Blob) for await (const bytes of bytesOf(blob)) push(bytes);
+  else push(blob);
   unpacker.end();
   return unpacker.seekPoints();
 }
@@ -126,7 +160,7 @@ async function readLayer(
   compression: Compression,
   descriptor: Descriptor,
   diffId: Digest | null,
-  { onProgress, onIndexed }: IndexLayerOptions,
+  { onProgress, onIndexed, onVerified }: ReadOptions,
 ): Promise<Checked> {
   // The bytes of a plain tar are those of the blob: they are hashed once where one algorithm serves both.
   const same = compression === 'none' && algorithmOf(descriptor.digest) === diffIdAlgorithm(diffId);
@@ -142,11 +176,13 @@ async function readLayer(
     table.attempt(() => unpacker.push(piece));
     onProgress({ received, unpacked: unpacker.produced, entries: table.entries });
   }
+  const sealed = onVerified?.();
   table.attempt(() => unpacker.end());
   table.end();
   const seekPoints = unpacker.seekPoints();
   onIndexed(table.index(compression, unpacker.produced));
   const actual = hash?.digest() ?? descriptor.digest;
   checkDiffId(actual, diffId);
+  await sealed;
   return { kind: 'checked', diffId: actual, seekPoints };
 }

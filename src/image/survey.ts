@@ -1,9 +1,8 @@
 /** A plain tar that is at hand (a local file): its headers say what it holds, and nothing else is read at first. */
-import { bytesOf } from '../base/blob-bytes.ts';
 import { fail } from '../base/problem.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
-import { algorithmOf, type Digest, type DigestAlgorithm } from '../formats/digest.ts';
-import { ContentHash, WEB_CRYPTO_LIMIT } from '../formats/hash.ts';
+import { algorithmOf, type Digest } from '../formats/digest.ts';
+import { hashBlob } from '../sources/hash-blob.ts';
 import { failSize } from '../sources/verified.ts';
 import { checkDiffId, diffIdAlgorithm } from './diff-id.ts';
 import type { IndexLayerOptions } from './index-layer.ts';
@@ -41,22 +40,13 @@ export async function checkSurveyed(
   const digest = await checkBlob(blob, descriptor, signal);
   const algorithm = diffIdAlgorithm(diffId);
   const same = algorithm === algorithmOf(digest);
-  const actual = same ? digest : await digestOfBlob(blob, algorithm, signal);
+  const actual = same ? digest : await hashBlob(blob, algorithm, { signal });
   checkDiffId(actual, diffId);
   return actual;
 }
 
 async function checkBlob(blob: Blob, { digest }: Descriptor, signal: AbortSignal): Promise<Digest> {
-  const actual = await digestOfBlob(blob, algorithmOf(digest), signal);
+  const actual = await hashBlob(blob, algorithmOf(digest), { signal });
   if (actual === digest) return digest;
   return fail({ code: 'digest-mismatch', subject: 'layer', expected: digest, actual });
-}
-
-async function digestOfBlob(blob: Blob, algorithm: DigestAlgorithm, signal: AbortSignal): Promise<Digest> {
-  const hash = new ContentHash(algorithm, blob.size <= WEB_CRYPTO_LIMIT ? WEB_CRYPTO_LIMIT : 0);
-  for await (const bytes of bytesOf(blob)) {
-    signal.throwIfAborted();
-    hash.update(bytes);
-  }
-  return hash.digest();
 }

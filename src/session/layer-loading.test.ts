@@ -48,6 +48,7 @@ describe('the layers of an image', () => {
       () => NO_ACCESS,
       states,
       { layers, merge },
+      new Set(),
       new AbortController().signal,
     );
     const limit = { code: 'too-large', what: 'entries', limit: 4_000_000, actual: 4_500_000 } as const;

@@ -2,9 +2,11 @@
 import { isAbort } from '../base/abort.ts';
 import type { Bytes } from '../base/bytes.ts';
 import { Problem } from '../base/problem.ts';
+import type { Digest } from '../formats/digest.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import type { ImageLayer } from '../image/image.ts';
 import type { Outcome } from '../image/index-layer.ts';
+import type { Recalled } from '../image/kept-layer.ts';
 import { FileTree } from '../image/file-tree.ts';
 import { MAX_ENTRIES, type LayerIndex } from '../image/layer-index.ts';
 import { emptyIndex } from '../image/layer-index-builder.ts';
@@ -38,19 +40,21 @@ export interface Workers {
 export interface LayerLoading {
   /** Resolves when every layer is indexed and merged; the checks may go on. */
   readonly tree: Promise<FileTree>;
-  /** Resolves when every blob digest and every diff ID has been found right. */
+  /** Resolves when every layer that is there has been looked at: found right, or lost since it was kept. */
   readonly verified: Promise<void>;
 }
 
 /**
  * `states[i]` belongs to layer `i`; one that is `missing` counts as a layer without entries. Both promises reject with the
- * first thing that goes wrong, and all else stops.
+ * first thing that goes wrong, and all else stops. `trusted`: blobs that were found right since the page was loaded; what is
+ * kept of those is not read again. Layers that are found right are added.
  */
 export function loadLayers(
   origin: Origin,
   access: (layer: Descriptor) => Access,
   states: readonly LayerState[],
   workers: Workers,
+  trusted: Set<Digest>,
   signal: AbortSignal,
 ): LayerLoading {
   const stop = new AbortController();
@@ -59,14 +63,18 @@ export function loadLayers(
   const distinct = [...groupByContent(present).values()];
   const indexes = new Map<LayerState, LayerIndex>();
   /** Checked, but without seek points yet. */
-  const unsought: { readonly same: readonly LayerState[]; readonly blob: Bytes }[] = [];
+  const unsought: {
+    readonly same: readonly LayerState[];
+    readonly diffId: Digest;
+    readonly blob: Bytes | null;
+  }[] = [];
 
   let roomForBlobs = KEEP_BLOBS;
   let roomForUnpacked = KEEP_UNPACKED;
   let entries = 0;
 
   /** Indexes one distinct layer; `onIndexed` as soon as it is usable. */
-  const index = async (same: readonly LayerState[], onIndexed: () => void): Promise<Outcome> => {
+  const index = async (same: readonly LayerState[], onIndexed: () => void): Promise<Outcome | Recalled> => {
     const { descriptor, diffId } = same[0]!.layer;
     const unpacked = Math.min(roomForUnpacked, descriptor.size * KEEP_RATIO);
     const keep = descriptor.size <= roomForBlobs ? { blob: descriptor.size, unpacked } : KEEP_NOTHING;
@@ -101,18 +109,34 @@ export function loadLayers(
     return done.outcome;
   };
 
-  const check = async (same: readonly LayerState[], outcome: Outcome): Promise<void> => {
+  const check = async (same: readonly LayerState[], outcome: Outcome | Recalled): Promise<void> => {
     const { descriptor, diffId } = same[0]!.layer;
-    if (outcome.kind === 'checked') {
+    if (outcome.kind === 'checked' || outcome.kind === 'recalled') {
       for (const state of same) state.found(outcome.seekPoints);
-    } else {
+    }
+    if (outcome.kind === 'recalled' && outcome.seekPoints === null && isGzip(same[0]!)) {
+      unsought.push({ same, diffId: outcome.diffId, blob: null });
+    }
+    const isKnown = outcome.kind === 'recalled' && trusted.has(descriptor.digest);
+    if (outcome.kind !== 'checked' && !isKnown) {
       const job = { kind: 'check', origin, access: access(descriptor), descriptor, diffId, outcome } as const;
       const done = await workers.layers.run(job, either, () => {});
-      if (!('diffId' in done)) throw new Error('bug: a layer was not checked');
-      if (done.blob !== null) unsought.push({ same, blob: done.blob });
+      if (!('isLost' in done)) throw new Error('bug: a layer was not checked');
+      if (done.isLost) return;
+      if (done.blob !== null) unsought.push({ same, diffId: done.diffId, blob: done.blob });
     }
+    trusted.add(descriptor.digest);
     for (const state of same) state.verified();
   };
+
+  const seek = async ({ same, ...rest }: (typeof unsought)[number]): Promise<void> => {
+    const { descriptor } = same[0]!.layer;
+    const job = { kind: 'seek', origin, access: access(descriptor), descriptor, ...rest } as const;
+    const done = await workers.layers.run(job, either, () => {});
+    if ('seekPoints' in done) for (const state of same) state.found(done.seekPoints);
+  };
+
+  const isGzip = (state: LayerState) => indexes.get(state)?.compression === 'gzip';
 
   /** With the first thing that goes wrong, all else stops. */
   const orStop = async <T>(same: readonly LayerState[], step: Promise<T>): Promise<T> => {
@@ -129,7 +153,7 @@ export function loadLayers(
   const jobs = distinct
     .toSorted((a, b) => size(b[0]!.layer) - size(a[0]!.layer))
     .map((same) => {
-      let outcome!: Promise<Outcome>;
+      let outcome!: Promise<Outcome | Recalled>;
       const indexed = new Promise<void>((resolve, reject) => {
         outcome = orStop(same, index(same, resolve));
         outcome.catch(reject);
@@ -165,23 +189,11 @@ export function loadLayers(
     }),
   ).then(() => {});
   // When all is checked, and not before: nobody waits for them.
-  verified
-    .then(() => Promise.all(unsought.map((it) => seek(it.same, it.blob, workers.layers, either))))
-    .catch(() => {});
+  verified.then(() => Promise.all(unsought.map(seek))).catch(() => {});
   // Both may reject; whoever awaits the one must not make the other an unhandled rejection.
   tree.catch(() => {});
   verified.catch(() => {});
   return { tree, verified };
-}
-
-async function seek(
-  same: readonly LayerState[],
-  blob: Bytes,
-  layers: LayerPool,
-  signal: AbortSignal,
-): Promise<void> {
-  const done = await layers.run({ kind: 'seek', blob }, signal, () => {});
-  if ('seekPoints' in done) for (const state of same) state.found(done.seekPoints);
 }
 
 /** A layer may stand in an image twice (the empty one often does): one job serves all its places. */

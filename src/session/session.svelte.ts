@@ -3,6 +3,7 @@ import { unreachable } from '../base/assert.ts';
 import type { Bytes } from '../base/bytes.ts';
 import { delay } from '../base/abort.ts';
 import { fail, Problem, type Failure } from '../base/problem.ts';
+import type { Descriptor } from '../formats/descriptor.ts';
 import type { Digest } from '../formats/digest.ts';
 import { platformText } from '../formats/platform.ts';
 import type { FileTree } from '../image/file-tree.ts';
@@ -12,6 +13,7 @@ import { openImage } from '../image/open-image.ts';
 import type { Credentials } from '../sources/access.ts';
 import type { Archive, ArchiveImage, ArchiveProgress, LocalFiles } from '../sources/archive/archive.ts';
 import { goneFile } from '../sources/archive/gone-file.ts';
+import { cached } from '../sources/cached.ts';
 import { openSource } from '../sources/open-source.ts';
 import { keptArchive } from '../sources/browser/kept-archive.ts';
 import type { Store } from '../sources/browser/store.ts';
@@ -28,6 +30,7 @@ import {
 } from './address.ts';
 import { download } from './download.ts';
 import { FileReading, type FilePart } from './file-reading.ts';
+import { holdOpen, remember } from './kept-image.ts';
 import { Keyring } from './keyring.ts';
 import { loadLayers, type Workers } from './layer-loading.ts';
 import { LayerState } from './layer-state.svelte.ts';
@@ -112,6 +115,8 @@ export class Session {
   readonly #store: Promise<Store | null>;
   readonly #keyring = new Keyring();
   readonly #shelf = new LocalShelf();
+  /** Layers that were found right since the page was loaded. */
+  readonly #trusted = new Set<Digest>();
   #running = new AbortController();
   #onShown: () => void = () => {};
   #files: FileReading | null = null;
@@ -449,7 +454,7 @@ export class Session {
       this.#phase = { name: 'opening', asked, origin, image: known };
       this.#workers.layers.warm(2);
       this.#workers.merge.warm(1);
-      let access = this.#keyring.accessFor(origin);
+      let held = this.#keyring.accessFor(origin);
       if (origin.kind === 'local') {
         const archive = await this.#recognise(origin, signal);
         const { images } = archive;
@@ -457,9 +462,14 @@ export class Session {
           this.#phase = { name: 'choosing-image', asked, origin, images };
           return;
         }
-        access = { ...access, archive };
+        held = { ...held, archive };
       }
-      const source = openSource(origin, access);
+      const store = await this.#store;
+      signal.throwIfAborted();
+      const place = openSource(origin, held);
+      // A local file is where it is, and kept only where a person wants that.
+      const kept = store !== null && origin.kind !== 'local' ? cached(place, store, origin) : null;
+      const source = kept ?? place;
       const opened = await openImage(source, { platform }, signal);
       if (opened.kind === 'choose') {
         this.#phase = { name: 'choosing-platform', asked, origin, ...opened };
@@ -469,23 +479,23 @@ export class Session {
       known = image;
       const layers = image.layers.map((layer) => new LayerState(layer));
       this.#layers = layers;
-      markMissing(layers, access.archive);
+      markMissing(layers, held.archive);
+      if (store !== null) {
+        const id = this.imageId;
+        holdOpen(id, signal);
+        void remember(store, { id, origin, name: asked, platform, image });
+      }
       this.#phase = { name: 'opening', asked, origin, image };
-      const loading = loadLayers(origin, (layer) => source.access(layer), layers, this.#workers, signal);
+      const access = (layer: Descriptor) => source.access(layer);
+      const loading = loadLayers(origin, access, layers, this.#workers, this.#trusted, signal);
       const tree = await loading.tree;
       const shown = new Promise<void>((resolve) => (this.#onShown = resolve));
-      this.#files = new FileReading(
-        origin,
-        (layer) => source.access(layer),
-        layers,
-        tree,
-        this.#workers.files,
-      );
-      this.#phase = { name: 'open', asked, origin, image, tree, recalled: null };
+      this.#files = new FileReading(origin, access, layers, tree, this.#workers.files);
+      this.#phase = { name: 'open', asked, origin, image, tree, recalled: kept?.recalled?.time ?? null };
       await loading.verified;
       // Whoever waits for the last mark finds the one before. A page in the background paints nothing, and is not waited for.
       await Promise.race([shown, delay(SHOWN_MS, signal)]);
-      const isWhole = layers.every(({ state }) => state !== 'missing');
+      const isWhole = layers.every(({ state }) => state === 'verified');
       this.#verified = isWhole ? 'true' : 'false';
       if (isWhole) performance.mark('stratascope.verified');
     } catch (error) {

@@ -1,5 +1,6 @@
 /** A session with the workers' jobs on this thread, and an address bar that remembers. */
 import { Session, type Navigator } from '../session/session.svelte.ts';
+import type { Store } from '../sources/browser/store.ts';
 import { runArchiveJob } from '../worker/archive-job.ts';
 import { runFileJob } from '../worker/file-job.ts';
 import { runLayerJob } from '../worker/layer-job.ts';
@@ -36,9 +37,12 @@ class AddressBar implements Navigator {
   }
 }
 
-const workers = (runArchive: typeof runArchiveJob) => ({
+const workers = (runArchive: typeof runArchiveJob, store: Promise<Store | null>) => ({
   layers: new WorkerPool<LayersJob, LayerMessage>(
-    () => new InProcessWorker(runLayerJob) as unknown as Worker,
+    () =>
+      new InProcessWorker<LayersJob, LayerMessage>((job, post) =>
+        runLayerJob(job, post, store),
+      ) as unknown as Worker,
     2,
     givenAway,
   ),
@@ -54,15 +58,15 @@ const workers = (runArchive: typeof runArchiveJob) => ({
   files: new WorkerPool<FileJob, FileMessage>(() => new InProcessWorker(runFileJob) as unknown as Worker, 2),
 });
 
-/** `jobs`: how many there have been. */
-export function sessionAt(address: string) {
+/** `jobs`: how many there have been. `store`: of the session and of its workers. */
+export function sessionAt(address: string, store: Promise<Store | null> = Promise.resolve(null)) {
   const bar = new AddressBar(address);
   const jobs = { archive: 0 };
   const runArchive: typeof runArchiveJob = (job, post) => {
     jobs.archive++;
     return runArchiveJob(job, post);
   };
-  const session = new Session(bar, workers(runArchive));
+  const session = new Session(bar, workers(runArchive, store), store);
   session.follow();
   return { bar, session, jobs };
 }

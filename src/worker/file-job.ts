@@ -1,18 +1,18 @@
 /** The other side of a file job, whatever thread it runs in. */
 import { concat, type Bytes } from '../base/bytes.ts';
 import { readFile } from '../image/contents.ts';
-import { openSource } from '../sources/open-source.ts';
 import type { Content } from '../sources/source.ts';
 import { endingOf } from './ending.ts';
 import type { Post } from './layer-job.ts';
+import { NO_STORE, openPlace } from './open-place.ts';
 import type { FileJob, FileMessage } from './protocol.ts';
 
 /** Bytes of one message, about: few messages for a large file, and little held for it. */
 const MESSAGE = 1024 * 1024;
 
 /** Runs the job to its end, which is its last message. Rejects only where that cannot be posted. */
-export async function runFileJob(job: FileJob, post: Post<FileMessage>): Promise<void> {
-  const { origin, access, descriptor, place, points, window } = job;
+export async function runFileJob(job: FileJob, post: Post<FileMessage>, opening = NO_STORE): Promise<void> {
+  const { descriptor, place, points, window } = job;
   const held: Bytes[] = [];
   let length = 0;
   const send = () => {
@@ -22,7 +22,7 @@ export async function runFileJob(job: FileJob, post: Post<FileMessage>): Promise
     post({ type: 'bytes', bytes }, [bytes.buffer]);
   };
   try {
-    const source = openSource(origin, access);
+    const { place: source } = await openPlace(job, opening);
     const blob = (await source.blob?.(descriptor)) ?? null;
     const content = blob === null ? source : contentOf(blob);
     // The page aborts by terminating the thread.

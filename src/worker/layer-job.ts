@@ -1,32 +1,48 @@
 /** The other side of a layer job, whatever thread it runs in. */
 import { unreachable } from '../base/assert.ts';
-import { checkLayer, findSeekPoints, indexLayer } from '../image/index-layer.ts';
-import { openSource } from '../sources/open-source.ts';
+import type { Digest } from '../formats/digest.ts';
+import { checkLayer, findSeekPoints, indexLayer, type Outcome } from '../image/index-layer.ts';
+import { checkKept, keepFound, keepIndex, recallLayer, type Recalled } from '../image/kept-layer.ts';
+import type { Store } from '../sources/browser/store.ts';
+import type { Content } from '../sources/source.ts';
 import { endingOf } from './ending.ts';
-import type { CheckJob, LayerJob, LayerMessage, LayersDone, LayersJob } from './protocol.ts';
+import { NO_STORE, openPlace } from './open-place.ts';
+import type { CheckJob, LayerJob, LayerMessage, LayersDone, LayersJob, SeekJob } from './protocol.ts';
 import { throttled } from './throttled.ts';
 import { buffersOf } from './transfer.ts';
 
 export type Post<Message> = (message: Message, transfer?: ArrayBuffer[]) => void;
 
-/** Runs the job to its end, which is its last message. Rejects only where that cannot be posted. */
-export async function runLayerJob(job: LayersJob, post: Post<LayerMessage>): Promise<void> {
+/**
+ * Runs the job to its end, which is its last message. Rejects only where that cannot be posted. `opening`: what this
+ * thread has of the browser's store.
+ */
+export async function runLayerJob(
+  job: LayersJob,
+  post: Post<LayerMessage>,
+  opening = NO_STORE,
+): Promise<void> {
   try {
-    const done = await run(job, post);
+    const done = await run(job, post, opening);
     post({ type: 'done', ...done }, buffersOf(done));
   } catch (error) {
     post(endingOf(error));
   }
 }
 
-async function run(job: LayersJob, post: Post<LayerMessage>): Promise<LayersDone> {
+async function run(
+  job: LayersJob,
+  post: Post<LayerMessage>,
+  opening: Promise<Store | null>,
+): Promise<LayersDone> {
+  const { place: content, store } = await openPlace(job, opening);
   switch (job.kind) {
     case 'layer':
-      return { outcome: await index(job, post) };
+      return { outcome: await index(job, content, store, post) };
     case 'check':
-      return check(job);
+      return check(job, content, store);
     case 'seek':
-      return { seekPoints: findSeekPoints(job.blob) };
+      return seek(job, content, store);
     default:
       return unreachable(job);
   }
@@ -35,16 +51,72 @@ async function run(job: LayersJob, post: Post<LayerMessage>): Promise<LayersDone
 // The page aborts by terminating the thread.
 const { signal } = new AbortController();
 
-function index({ origin, access, descriptor, diffId, keep }: LayerJob, post: Post<LayerMessage>) {
-  return indexLayer(openSource(origin, access), descriptor, diffId, {
-    signal,
-    keep,
-    onProgress: throttled((progress) => post({ type: 'progress', progress })),
-    onIndexed: (index) => post({ type: 'indexed', index }, buffersOf(index)),
+async function index(
+  { descriptor, diffId, keep }: LayerJob,
+  content: Content,
+  store: Store | null,
+  post: Post<LayerMessage>,
+): Promise<Outcome | Recalled> {
+  const read = () =>
+    indexLayer(content, descriptor, diffId, {
+      signal,
+      keep,
+      onProgress: throttled((progress) => post({ type: 'progress', progress })),
+      onIndexed: (index) => {
+        if (store !== null) void keepIndex(store, descriptor, structuredClone(index));
+        post({ type: 'indexed', index }, buffersOf(index));
+      },
+    });
+  if (store === null) return read();
+  const recall = async (): Promise<Recalled | null> => {
+    const kept = await recallLayer(store, descriptor, diffId);
+    if (kept === null) return null;
+    const { index, ...found } = kept;
+    post({ type: 'indexed', index }, buffersOf(index));
+    return { kind: 'recalled', ...found };
+  };
+  const recalled = await recall();
+  if (recalled !== null) return recalled;
+  const outcome = await alone(descriptor.digest, async (hadToWait) => {
+    return (hadToWait ? await recall() : null) ?? read();
   });
+  if (outcome.kind === 'checked') await keepFound(store, descriptor, outcome);
+  return outcome;
 }
 
-async function check({ origin, access, descriptor, diffId, outcome }: CheckJob) {
-  const actual = await checkLayer(openSource(origin, access), descriptor, diffId, outcome, signal);
-  return { diffId: actual, blob: outcome.kind === 'looked' ? outcome.blob : null };
+async function check(
+  { descriptor, diffId, outcome }: CheckJob,
+  content: Content,
+  store: Store | null,
+): Promise<LayersDone> {
+  if (outcome.kind === 'recalled') {
+    const isLost = !(await checkKept(content, descriptor, signal));
+    return { diffId: outcome.diffId, blob: null, isLost };
+  }
+  const found = await checkLayer(content, descriptor, diffId, outcome, signal);
+  if (store !== null) await keepFound(store, descriptor, { diffId: found, seekPoints: null });
+  return { diffId: found, blob: outcome.kind === 'looked' ? outcome.blob : null, isLost: false };
+}
+
+async function seek(
+  { descriptor, diffId, blob }: SeekJob,
+  content: Content,
+  store: Store | null,
+): Promise<LayersDone> {
+  const bytes = blob ?? (await content.blob?.(descriptor)) ?? null;
+  if (bytes === null) return { seekPoints: null };
+  const seekPoints = await findSeekPoints(bytes);
+  if (store !== null) await keepFound(store, descriptor, { diffId, seekPoints });
+  return { seekPoints };
+}
+
+/** One tab at a time fetches a blob; the others wait, and find it kept. */
+async function alone<T>(digest: Digest, work: (hadToWait: boolean) => Promise<T>): Promise<T> {
+  const locks = (globalThis.navigator as Navigator | undefined)?.locks as LockManager | undefined;
+  if (locks === undefined) return work(false);
+  const name = `stratascope:fetch:${digest}`;
+  const atOnce = await locks.request(name, { ifAvailable: true }, async (lock) =>
+    lock === null ? null : { value: await work(false) },
+  );
+  return atOnce === null ? locks.request(name, () => work(true)) : atOnce.value;
 }

@@ -172,7 +172,7 @@ export function layerPool(): LayerPool {
 /** What was kept of a layer is given away; of a layer to be fetched the page keeps all that it says. */
 export function givenAway(job: LayersJob): ArrayBuffer[] {
   if (job.kind === 'layer') return [];
-  return job.kind === 'seek' ? [job.blob.buffer] : buffersOf(job.outcome);
+  return buffersOf(job.kind === 'seek' ? job.blob : job.outcome);
 }
 
 export function mergePool(): MergePool {

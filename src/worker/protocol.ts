@@ -9,6 +9,7 @@ import type { Digest } from '../formats/digest.ts';
 import type { SeekPoints } from '../formats/seek-points.ts';
 import type { FilePlace, FileWindow } from '../image/contents.ts';
 import type { Checked, Keep, LayerCounts, Outcome } from '../image/index-layer.ts';
+import type { Recalled } from '../image/kept-layer.ts';
 import type { LayerIndex } from '../image/layer-index.ts';
 import type { TreeColumns } from '../image/tree-columns.ts';
 import type { Access } from '../sources/access.ts';
@@ -33,13 +34,18 @@ export interface CheckJob {
   readonly access: Access;
   readonly descriptor: Descriptor;
   readonly diffId: Digest | null;
-  readonly outcome: Exclude<Outcome, Checked>;
+  readonly outcome: Exclude<Outcome, Checked> | Recalled;
 }
 
-/** Find the seek points of a gzip blob that was kept. It is transferred in. */
+/** Find the seek points of a gzip layer whose checks are done. Its blob is transferred in, where it was kept in memory. */
 export interface SeekJob {
   readonly kind: 'seek';
-  readonly blob: Bytes;
+  readonly origin: Origin;
+  readonly access: Access;
+  readonly descriptor: Descriptor;
+  readonly diffId: Digest;
+  /** Null: it is in the store. */
+  readonly blob: Bytes | null;
 }
 
 /** What the threads for layers do. */
@@ -72,8 +78,9 @@ export interface FileJob {
 
 /** Of a LayerJob; of a CheckJob, where all agrees; of a SeekJob. */
 export type LayersDone =
-  | { readonly outcome: Outcome }
-  | { readonly diffId: Digest; readonly blob: Bytes | null }
+  | { readonly outcome: Outcome | Recalled }
+  /** `isLost`: what was kept of it is damaged, and it cannot be fetched now; nothing that is shown depends on it. */
+  | { readonly diffId: Digest; readonly blob: Bytes | null; readonly isLost: boolean }
   | { readonly seekPoints: SeekPoints | null };
 
 /** What a layer's jobs say on their way; the last message is `done`, `failed` or `crashed`. */

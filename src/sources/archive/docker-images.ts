@@ -12,7 +12,7 @@ import type { Archive } from './archive.ts';
 import { blobDigest, claimedHex } from './claimed-digest.ts';
 import type { DockerItem } from './docker-manifest.ts';
 import { entryPath } from './entry-path.ts';
-import { hashBlob } from './hash-blob.ts';
+import { hashBlob } from '../hash-blob.ts';
 import { nameImages, type FoundImage } from './image-names.ts';
 import { MadeBlobs } from './made-blobs.ts';
 
@@ -108,7 +108,7 @@ class DockerReader {
     const known = this.#hashed.get(path);
     if (known !== undefined) return known;
     const { signal, onProgress } = this.#options;
-    const digest = await hashBlob(blob, {
+    const digest = await hashBlob(blob, 'sha256', {
       signal,
       onProgress: (done) => onProgress({ step: 'hashing', done, total: size }),
     });

@@ -12,7 +12,7 @@ import { readFile, type ArchiveFiles } from './archive-files.ts';
 import type { ArchiveOptions } from './archive-options.ts';
 import type { Archive } from './archive.ts';
 import { compressionOf } from './docker-images.ts';
-import { hashBlob } from './hash-blob.ts';
+import { hashBlob } from '../hash-blob.ts';
 import { nameImages, type FoundImage } from './image-names.ts';
 import { jsonBytes, MadeBlobs } from './made-blobs.ts';
 
@@ -126,7 +126,7 @@ class LegacyReader {
     const path = `${id}/layer.tar`;
     const blob = this.#files.find(path)?.blob ?? fail({ code: 'not-found', what: 'blob', name: path });
     const { signal, onProgress } = this.#options;
-    const digest = await hashBlob(blob, {
+    const digest = await hashBlob(blob, 'sha256', {
       signal,
       onProgress: (done) => onProgress({ step: 'hashing', done, total: blob.size }),
     });

@@ -2,7 +2,7 @@
 import { OCI_CONFIG, OCI_LAYER, OCI_MANIFEST } from '../../formats/media-type.ts';
 import type { ArchiveOptions } from './archive-options.ts';
 import type { Archive } from './archive.ts';
-import { hashBlob } from './hash-blob.ts';
+import { hashBlob } from '../hash-blob.ts';
 import { jsonBytes, MadeBlobs } from './made-blobs.ts';
 import type { TarFiles } from './tar-files.ts';
 
@@ -12,7 +12,7 @@ export async function readRootFilesystem(
   { signal, onProgress }: ArchiveOptions,
 ): Promise<Archive> {
   const tar = files.whole;
-  const digest = await hashBlob(tar, {
+  const digest = await hashBlob(tar, 'sha256', {
     signal,
     onProgress: (done) => onProgress({ step: 'hashing', done, total: tar.size }),
   });

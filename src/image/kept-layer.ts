@@ -1,0 +1,88 @@
+/** What a store keeps of a layer beside its blob: the index, and what was found when it was checked. */
+import { Problem } from '../base/problem.ts';
+import type { Descriptor } from '../formats/descriptor.ts';
+import { algorithmOf, type Digest } from '../formats/digest.ts';
+import type { SeekPoints } from '../formats/seek-points.ts';
+import type { Store } from '../sources/browser/store.ts';
+import { hashBlob } from '../sources/hash-blob.ts';
+import type { Content } from '../sources/source.ts';
+import { verified } from '../sources/verified.ts';
+import type { LayerIndex } from './layer-index.ts';
+
+/** Of the shape of LayerIndex and SeekPoints: what another version has kept is not found. */
+const VERSION = 1;
+
+export interface KeptLayer {
+  readonly index: LayerIndex;
+  readonly diffId: Digest;
+  /** Null for a layer that is not compressed, and where they were not found yet. */
+  readonly seekPoints: SeekPoints | null;
+}
+
+type Found = Omit<KeptLayer, 'index'>;
+
+/** All was found right when it was kept; whether its blob still is, `checkKept` tells. */
+export interface Recalled extends Found {
+  readonly kind: 'recalled';
+}
+
+const indexKey = (digest: Digest) => `index ${VERSION} ${digest}`;
+const foundKey = (digest: Digest) => `checked ${VERSION} ${digest}`;
+
+/** Null where the blob, its index or its check is not kept, or it was checked with another diff ID. */
+export async function recallLayer(
+  store: Store,
+  { digest, size }: Descriptor,
+  diffId: Digest | null,
+): Promise<KeptLayer | null> {
+  // Its shape is ours, and the store has made sure that no byte of it has changed.
+  const found = (await store.derived(foundKey(digest))) as Found | null;
+  if (found === null || (diffId !== null && diffId !== found.diffId)) return null;
+  const [kept, index] = await Promise.all([store.blob(digest), store.derived(indexKey(digest))]);
+  if (kept?.blob.size !== size || index === null) return null;
+  return { ...found, index: index as LayerIndex };
+}
+
+/** `index` belongs to the store from now on. Of no use until `keepFound`. */
+export async function keepIndex(store: Store, { digest }: Descriptor, index: LayerIndex): Promise<void> {
+  await store.keepDerived(indexKey(digest), [digest], index);
+}
+
+/** When all of the layer has been found right. */
+export async function keepFound(store: Store, { digest }: Descriptor, found: Found): Promise<void> {
+  await store.keepDerived(foundKey(digest), [digest], found);
+}
+
+/**
+ * Reads the kept blob, once a session. One that was damaged is dropped, and fetched again where that can be done now;
+ * false where it cannot.
+ */
+export async function checkKept(
+  content: Content,
+  descriptor: Descriptor,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const blob = await content.blob?.(descriptor);
+  if (blob && (await isRight(blob, descriptor, signal))) return true;
+  await content.drop?.(descriptor);
+  try {
+    const stream = await content.open(descriptor, { signal });
+    const reader = verified(stream, descriptor, 'layer').getReader();
+    while (!(await reader.read()).done);
+    await content.seal?.(descriptor);
+    return true;
+  } catch (error) {
+    if (error instanceof Problem) return false;
+    throw error;
+  }
+}
+
+async function isRight(blob: Blob, { digest }: Descriptor, signal: AbortSignal): Promise<boolean> {
+  try {
+    return (await hashBlob(blob, algorithmOf(digest), { signal })) === digest;
+  } catch {
+    signal.throwIfAborted();
+    // It cannot be read any more: the storage was cleared.
+    return false;
+  }
+}
