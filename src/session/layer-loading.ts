@@ -119,7 +119,16 @@ export function loadLayers(
     }
     const isKnown = outcome.kind === 'recalled' && trusted.has(descriptor.digest);
     if (outcome.kind !== 'checked' && !isKnown) {
-      const job = { kind: 'check', origin, access: access(descriptor), descriptor, diffId, outcome } as const;
+      // What is sent is given away, and the seek points are for reading files here.
+      const sent = outcome.kind === 'recalled' ? { ...outcome, seekPoints: null } : outcome;
+      const job = {
+        kind: 'check',
+        origin,
+        access: access(descriptor),
+        descriptor,
+        diffId,
+        outcome: sent,
+      } as const;
       const done = await workers.layers.run(job, either, () => {});
       if (!('isLost' in done)) throw new Error('bug: a layer was not checked');
       if (done.isLost) return;
