@@ -261,8 +261,8 @@ async function* blobBytes(
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const range = { start: from, end: Math.min(to, layer.size) };
   if (range.start >= range.end) return;
-  const isWhole = range.start === 0 && range.end === layer.size;
-  const stream = await content.open(layer, isWhole ? { signal } : { signal, range });
+  // A range even where it is all: whoever keeps what is opened whole would wait for it to be verified.
+  const stream = await content.open(layer, { signal, range });
   for await (const piece of piecesOf(stream, ZEROS)) {
     signal.throwIfAborted();
     yield piece.slice();
