@@ -153,8 +153,12 @@ describe('what is exported', () => {
     expect(await contentOf(there, kept[0]!)).toEqual(await contentOf(here, image));
   });
 
-  it('leaves out what is not here whole', async () => {
+  it('leaves out what is not here whole, and a file that was opened and not kept', async () => {
     const store = await storeOf();
+    const file = { kind: 'local', file: 'app.tar' } as const;
+    const opened = await keep(store, 'app.tar', file, AMD64.root, new Map());
+    expect((await layoutTar(store, [opened])).images).toEqual([]);
+    expect(await keptArchive(store, 'app.tar')).toBeNull();
     const image = await keep(store, 'registry.test/a', registry('a'), AMD64.root, AMD64.blobs);
     await store.drop(AMD64.layers[1]!.digest);
     expect((await layoutTar(store, [image])).images).toEqual([]);
