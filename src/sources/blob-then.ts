@@ -1,6 +1,8 @@
+import { inTime } from './browser/in-time.ts';
+
 /**
  * The bytes of `blob`, then those of the stream that `rest` gives, or no more where it gives null. `rest` is told how many
- * bytes the blob had, and whether it `broke` there: a Blob of a store fails in the middle when that is cleared.
+ * bytes the blob had, and whether it `broke` there: a Blob of a store fails in the middle when that is cleared, or never answers.
  */
 export function blobThen(
   blob: Blob,
@@ -16,9 +18,11 @@ export function blobThen(
         for (;;) {
           signal.throwIfAborted();
           let broke = false;
-          const result = await reader.read().catch((error: unknown) => {
+          // What comes from the network has its own patience.
+          const result = await (isBlob ? inTime(reader.read()) : reader.read()).catch((error: unknown) => {
             if (!isBlob) throw error;
             broke = true;
+            reader.cancel().catch(() => {});
             return { done: true as const, value: undefined };
           });
           if (!result.done) {

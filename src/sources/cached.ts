@@ -7,6 +7,7 @@ import { MANIFEST_LIMIT } from '../formats/manifest.ts';
 import { isManifestType } from '../formats/media-type.ts';
 import type { Access } from './access.ts';
 import { blobThen } from './blob-then.ts';
+import { inTime } from './browser/in-time.ts';
 import type { Store } from './browser/store.ts';
 import { manifestTypeOf } from './manifest-type.ts';
 import type { Origin } from './origin.ts';
@@ -114,6 +115,10 @@ class Cached implements CachedPlace {
     if (!this.#kept.has(what.digest)) await this.#store.keep(what, bytes);
   }
 
+  hold({ digest }: Descriptor): void {
+    this.#comings.get(digest)?.putting.relax();
+  }
+
   async seal(what: Descriptor): Promise<void> {
     const { digest } = what;
     const small = this.#small.get(digest);
@@ -148,7 +153,7 @@ class Cached implements CachedPlace {
     const kept = await this.#store.blob(digest);
     if (kept === null || kept.blob.size > MANIFEST_LIMIT) return null;
     try {
-      const bytes = new Uint8Array(await kept.blob.arrayBuffer());
+      const bytes = new Uint8Array(await inTime(kept.blob.arrayBuffer()));
       // Not what it was kept as: who named it may have been wrong.
       return { mediaType: manifestTypeOf(kept.mediaType, bytes), digest, size: bytes.length };
     } catch {
@@ -208,7 +213,7 @@ class Cached implements CachedPlace {
       tapped(
         stream,
         (bytes) => putting.add(bytes),
-        () => putting.flush(),
+        (isEnd) => (isEnd ? putting.end() : putting.flush()),
       );
     // Where there is nothing yet, the place says at once that it has nothing either.
     const stream =

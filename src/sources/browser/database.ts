@@ -53,6 +53,8 @@ const STEPS: readonly ((db: IDBPDatabase<Schema>) => void)[] = [
 
 /** Milliseconds. Where a tab of an older version does not let go, or the browser does not answer, there is no cache. */
 const OPEN_LIMIT = 5000;
+/** Milliseconds after which it is tried again: while the site's data is being cleared, nothing can be opened. */
+const CLOSED = 1000;
 
 /**
  * What a request says when the connection or the database is gone: closed by the browser, deleted under us, its files
@@ -72,6 +74,7 @@ export class Database {
     return (await database.#connection()) === null ? null : database;
   }
 
+  /** What it was last; `gone` ends when the database answers again. */
   trouble: Trouble | null = null;
   /** Makes room for so many bytes; false where nothing could be removed. */
   makeRoom: (needed: number) => Promise<boolean> = () => Promise.resolve(false);
@@ -79,8 +82,10 @@ export class Database {
   #connecting: Promise<IDBPDatabase<Schema> | null> | null = null;
   /** What `#connecting` came to. */
   #db: IDBPDatabase<Schema> | null = null;
-  /** A newer version has it now, or it could not be opened again. */
+  /** A newer version has it now. */
   #isOver = false;
+  /** When it may be opened again after that did not succeed, in the time of `performance.now()`. */
+  #closedUntil = 0;
 
   private constructor(name: string) {
     this.#name = name;
@@ -126,7 +131,9 @@ export class Database {
       const db = await this.#connection();
       if (db === null) break;
       try {
-        return { value: await work(db) };
+        const value = await work(db);
+        if (this.trouble === 'gone') this.trouble = null;
+        return { value };
       } catch (error) {
         if (!(error instanceof DOMException)) throw error;
         if (error.name === 'QuotaExceededError') return { failed: 'full' };
@@ -140,8 +147,14 @@ export class Database {
   }
 
   #connection(): Promise<IDBPDatabase<Schema> | null> {
-    if (this.#isOver) return Promise.resolve(null);
-    this.#connecting ??= this.#connect();
+    if (this.#isOver || performance.now() < this.#closedUntil) return Promise.resolve(null);
+    if (this.#connecting === null) {
+      const connecting = this.#connect();
+      this.#connecting = connecting;
+      void connecting.then((db) => {
+        if (db === null && this.#connecting === connecting) this.#connecting = null;
+      });
+    }
     return this.#connecting;
   }
 
@@ -175,12 +188,13 @@ export class Database {
         (it) => it.close(),
         () => {},
       );
-    } catch {
-      // Whatever it is (VersionError, SecurityError, no `indexedDB` at all …): there is none.
+    } catch (error) {
+      // Whatever else it is (SecurityError, no `indexedDB` at all …): there is none, for now.
+      if (error instanceof DOMException && error.name === 'VersionError') this.#isOver = true;
     } finally {
       clearTimeout(timer);
     }
-    this.#isOver = true;
+    this.#closedUntil = performance.now() + CLOSED;
     return null;
   }
 }

@@ -6,6 +6,7 @@
 import { utf8, type Bytes } from '../../base/bytes.ts';
 import type { Digest } from '../../formats/digest.ts';
 import { digestOf } from '../../formats/hash.ts';
+import { inTime } from './in-time.ts';
 
 export interface Packed {
   /** JSON: the shape, with a reference for each array, and the length and digest of each segment. */
@@ -73,7 +74,7 @@ export async function unpack({ head: text, bulk, sum }: Packed): Promise<{ reado
   const read = segments.map(async ([length, digest]) => {
     const start = at;
     at += length;
-    const buffer = await bulk.slice(start, start + length).arrayBuffer();
+    const buffer = await inTime(bulk.slice(start, start + length).arrayBuffer());
     return (await digestOf(new Uint8Array(buffer), 'sha256')) === digest ? buffer : null;
   });
   const buffers = await Promise.all(read);

@@ -7,7 +7,7 @@ import {
   watchWrites,
 } from '../../testing/store-of.ts';
 import { deleteDB, openDB } from 'idb';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readable, utf8, type Bytes } from '../../base/bytes.ts';
 import type { Digest } from '../../formats/digest.ts';
 import { describeBytes } from '../../testing/image-of.ts';
@@ -433,6 +433,39 @@ describe('the database', () => {
     expect(store.trouble).toBeNull();
     failures = Infinity;
     await expectNothing(store);
+    failures = 0;
+    expect(await blobText(store, what.digest)).toBe('abcdef');
+    expect(store.trouble).toBeNull();
+  });
+
+  it('that cannot be opened again for now is opened later', async () => {
+    const name = freshName();
+    const store = await storeOf(name);
+    const [open, transaction] = [IDBFactory.prototype.open, IDBDatabase.prototype.transaction];
+    undo.push({
+      restore: () => {
+        IDBFactory.prototype.open = open;
+        IDBDatabase.prototype.transaction = transaction;
+        vi.useRealTimers();
+      },
+    });
+    IDBDatabase.prototype.transaction = () => {
+      throw new DOMException('closing', 'InvalidStateError');
+    };
+    let opened = 0;
+    IDBFactory.prototype.open = () => {
+      opened++;
+      throw new DOMException('being cleared', 'UnknownError');
+    };
+    vi.useFakeTimers({ toFake: ['performance'] });
+    await expectNothing(store);
+    expect(opened).toBe(1);
+    IDBFactory.prototype.open = open;
+    IDBDatabase.prototype.transaction = transaction;
+    expect(await store.keep(what, bytes)).toBe(false);
+    vi.advanceTimersByTime(1001);
+    expect(await store.keep(what, bytes)).toBe(true);
+    expect(store.trouble).toBeNull();
   });
 
   it('that was cleared while it was open begins anew', async () => {

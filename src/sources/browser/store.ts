@@ -48,7 +48,10 @@ export interface Room {
   readonly blobs: number;
 }
 
-/** `full`: something could not be kept for want of room. `gone`: the storage was taken away while it was open. */
+/**
+ * `full`: something could not be kept for want of room, until images are removed. `gone`: the storage was taken away while
+ * it was open, until it answers again (it begins anew), or for good, where a newer version of this app has it.
+ */
 export type Trouble = 'full' | 'gone';
 
 /**
