@@ -10,7 +10,7 @@ import { NativeGunzip, NativeRefusal } from '../formats/gzip/native-gunzip.ts';
 import { ContentHash, digestOf, WEB_CRYPTO_LIMIT } from '../formats/hash.ts';
 import { checkContent, failSize } from '../sources/verified.ts';
 import { checkDiffId, diffIdAlgorithm } from './diff-id.ts';
-import type { ReadOptions } from './index-layer.ts';
+import type { IndexLayerOptions } from './index-layer.ts';
 import { LayerTable } from './layer-table.ts';
 
 /** The blob is what the descriptor says; what it unpacks to is not checked yet, and its seek points are not known. */
@@ -39,7 +39,7 @@ const LOOK_AT_MOST = 2 * 1024 * 1024 * 1024;
 export async function lookAtLayer(
   stream: ReadableStream<Uint8Array>,
   descriptor: Descriptor,
-  { keep, onProgress, onIndexed, onVerified }: ReadOptions,
+  { keep, onProgress, onIndexed }: IndexLayerOptions,
 ): Promise<{ readonly blob: Bytes; readonly looked: Looked | null }> {
   const table = new LayerTable();
   const kept = new Kept(keep.unpacked);
@@ -75,15 +75,12 @@ export async function lookAtLayer(
     }
     if (received < blob.length) failSize(descriptor, 'layer', received);
     await checkContent(blob, descriptor, 'layer');
-    const sealed = onVerified?.();
     await attempt(() => inflate.end());
     table.end();
     if (refused || table.problem !== null) {
-      await sealed;
       return { blob, looked: null };
     }
     onIndexed(table.index('gzip', inflate.produced));
-    await sealed;
     return { blob, looked: { kind: 'looked', blob, unpacked: kept.bytes } };
   } finally {
     inflate.stop();

@@ -119,12 +119,15 @@ async function readOnce(
       return surveyLayer(blob, descriptor, options);
     }
   }
-  const sealing = { ...options, onVerified: () => content.seal?.(descriptor) };
   if (compression === 'gzip' && descriptor.size <= options.keep.blob && NativeGunzip.available) {
-    const { blob, looked } = await lookAtLayer(whole, descriptor, sealing);
+    content.hold?.(descriptor);
+    const { blob, looked } = await lookAtLayer(whole, descriptor, options);
+    if (looked !== null) return looked;
     // Several members, or damage: pako reads the one and says what is wrong with the other.
-    return looked ?? readLayer(streamOf(blob), 'gzip', descriptor, diffId, options);
+    await content.keep?.(descriptor, blob);
+    return readLayer(streamOf(blob), 'gzip', descriptor, diffId, options);
   }
+  const sealing = { ...options, onVerified: () => content.seal?.(descriptor) };
   return readLayer(whole, compression, descriptor, diffId, sealing);
 }
 

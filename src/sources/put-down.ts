@@ -6,6 +6,9 @@ import type { Store } from './browser/store.ts';
 export const PART = 8 * 1024 * 1024;
 /** Milliseconds after which a smaller part is put down: what a killed tab may lose of a slow download. */
 const PATIENCE = 1000;
+/** The same two, where the reader holds all of it: writing then costs the opening more than a killed tab would lose. */
+const RELAXED_PART = 64 * 1024 * 1024;
+const RELAXED_PATIENCE = 2000;
 /** Such a part has this share of what is there at least: a slow download must not become thousands of parts. */
 const SHARE = 1 / 16;
 
@@ -23,11 +26,22 @@ export class PuttingDown {
   #since = performance.now();
   #writing: Promise<void> = Promise.resolve();
   #hasGivenUp = false;
+  #isRelaxed = false;
 
   constructor(store: Store, what: Descriptor, at: number) {
     this.#store = store;
     this.#what = what;
     this.#at = at;
+  }
+
+  /** The reader holds all of it, and hands it to the store itself. Only what comes slowly is put down. */
+  relax(): void {
+    this.#isRelaxed = true;
+  }
+
+  /** The stream has ended well. */
+  async end(): Promise<void> {
+    if (!this.#isRelaxed) await this.flush();
   }
 
   /** Waits for the part before, where that is still being written. `bytes` must stay as they are until then. */
@@ -37,8 +51,9 @@ export class PuttingDown {
     if (this.#hasGivenUp) return;
     this.#pieces.push(bytes);
     this.#length += bytes.length;
-    const isLate = performance.now() - this.#since >= PATIENCE && this.#length >= this.#at * SHARE;
-    if (this.#length >= PART || isLate) await this.flush();
+    const [most, patience] = this.#isRelaxed ? [RELAXED_PART, RELAXED_PATIENCE] : [PART, PATIENCE];
+    const isLate = performance.now() - this.#since >= patience && this.#length >= this.#at * SHARE;
+    if (this.#length >= most || isLate) await this.flush();
   }
 
   /** Begins to write what is left, once the part before is written. */

@@ -26,6 +26,11 @@ export interface Content {
   blob?(what: Descriptor): Blob | null | Promise<Blob | null>;
   /** Keeps what the caller has verified, where there is room; reading need not wait for it. Never rejects. */
   keep?(what: Descriptor, bytes: Bytes): Promise<void>;
+  /**
+   * "I hold all of what `open` gives, and hand it to `keep` when it is verified": until then only what a slow place brings
+   * is put down. To be said before the stream is read to its end.
+   */
+  hold?(what: Descriptor): void;
   /** "All of a stream of `open` was read, and its bytes have been verified." Never rejects. */
   seal?(what: Descriptor): Promise<void>;
   /** "It was found wrong": true where that came from something kept, so that opening it again asks the origin. */

@@ -78,7 +78,12 @@ async function index(
   const recalled = await recall();
   if (recalled !== null) return recalled;
   const outcome = await alone(descriptor.digest, async (hadToWait) => {
-    return (hadToWait ? await recall() : null) ?? read();
+    const outcome = (hadToWait ? await recall() : null) ?? (await read());
+    // Else it is kept when it is checked, which is not in the way of the tree.
+    if (outcome.kind === 'looked' && (await isAwaited(descriptor.digest))) {
+      await content.keep?.(descriptor, outcome.blob);
+    }
+    return outcome;
   });
   if (outcome.kind === 'checked') await keepFound(store, descriptor, outcome);
   return outcome;
@@ -94,6 +99,8 @@ async function check(
     return { diffId: outcome.diffId, blob: null, isLost };
   }
   const found = await checkLayer(content, descriptor, diffId, outcome, signal);
+  // Copied at once, and written while the page goes on.
+  if (outcome.kind === 'looked') void content.keep?.(descriptor, outcome.blob);
   if (store !== null) await keepFound(store, descriptor, { diffId: found, seekPoints: null });
   return { diffId: found, blob: outcome.kind === 'looked' ? outcome.blob : null, isLost: false };
 }
@@ -110,13 +117,22 @@ async function seek(
   return { seekPoints };
 }
 
+const lockOf = (digest: Digest) => `stratascope:fetch:${digest}`;
+
+/** Undefined outside a secure context, whatever its type says. */
+const locksHere = () => (globalThis.navigator as Navigator | undefined)?.locks as LockManager | undefined;
+
 /** One tab at a time fetches a blob; the others wait, and find it kept. */
 async function alone<T>(digest: Digest, work: (hadToWait: boolean) => Promise<T>): Promise<T> {
-  const locks = (globalThis.navigator as Navigator | undefined)?.locks as LockManager | undefined;
+  const locks = locksHere();
   if (locks === undefined) return work(false);
-  const name = `stratascope:fetch:${digest}`;
-  const atOnce = await locks.request(name, { ifAvailable: true }, async (lock) =>
+  const atOnce = await locks.request(lockOf(digest), { ifAvailable: true }, async (lock) =>
     lock === null ? null : { value: await work(false) },
   );
-  return atOnce === null ? locks.request(name, () => work(true)) : atOnce.value;
+  return atOnce === null ? locks.request(lockOf(digest), () => work(true)) : atOnce.value;
+}
+
+async function isAwaited(digest: Digest): Promise<boolean> {
+  const waiting = (await locksHere()?.query())?.pending ?? [];
+  return waiting.some(({ name }) => name === lockOf(digest));
 }
