@@ -12,7 +12,8 @@ import type { Content } from '../sources/source.ts';
 import { inPieces } from '../testing/in-pieces.ts';
 import { Random } from '../testing/random.ts';
 import { tarOf, type TestEntry } from '../testing/tar-of.ts';
-import { placeOf, pointsFor, readFile, type FileWindow } from './contents.ts';
+import { readFile } from './contents.ts';
+import { placeOf, pointsFor, type FileWindow } from './file-place.ts';
 import { FILE, type LayerIndex } from './layer-index.ts';
 import { LayerTable } from './layer-table.ts';
 

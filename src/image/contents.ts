@@ -4,31 +4,18 @@
  */
 import { fail } from '../base/problem.ts';
 import { piecesOf } from '../base/streams.ts';
-import type { Compression } from '../formats/compression.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
-import { pointBefore, pointsAround, type SeekPoints } from '../formats/seek-points.ts';
-import type { SparseExtent } from '../formats/tar/entry.ts';
+import { pointBefore, type SeekPoints } from '../formats/seek-points.ts';
 import { createUnpacker, resumeUnpacker } from '../formats/unpack.ts';
 import type { Content } from '../sources/source.ts';
-import { sparseOf, type LayerIndex } from './layer-index.ts';
-
-/** Where a file stands in its layer. Plain data. Bytes. */
-export interface FilePlace {
-  readonly compression: Compression;
-  /** In the unpacked tar. */
-  readonly dataOffset: number;
-  readonly dataSize: number;
-  /** As its reader sees it. */
-  readonly size: number;
-  /** What of it the tar holds, back to back from `dataOffset`; all else is zeros. Null: it holds all. */
-  readonly sparse: readonly SparseExtent[] | null;
-}
-
-/** Bytes `start` to `end` of the file, the end not included; what is past its size is left out. */
-export interface FileWindow {
-  readonly start: number;
-  readonly end: number;
-}
+import {
+  clipped,
+  extentsWithin,
+  stretchOf,
+  type FilePlace,
+  type FileWindow,
+  type Stretch,
+} from './file-place.ts';
 
 /**
  * Bytes of the blob that are pushed at once: 8 KiB of gzip are at most 8 MiB, and an unpacker that got past what is wanted
@@ -39,31 +26,6 @@ const PUSH = 8 * 1024;
 const ZEROS = 64 * 1024;
 /** Bytes of the blob that are asked for beyond the guess, as files unpack unevenly; each further time twice as many. */
 const MARGIN = 64 * 1024;
-
-/** Of row `row`, a FILE. */
-export function placeOf(index: LayerIndex, row: number): FilePlace {
-  return {
-    compression: index.compression,
-    dataOffset: index.dataOffset[row]!,
-    dataSize: index.dataSize[row]!,
-    size: index.size[row]!,
-    sparse: sparseOf(index, row),
-  };
-}
-
-/**
- * What of `points` reading `window` needs: sent to another thread in place of up to 16 MiB. Null where there are no points,
- * or none are needed.
- */
-export function pointsFor(
-  points: SeekPoints | null,
-  place: FilePlace,
-  window: FileWindow,
-): SeekPoints | null {
-  if (points === null || place.compression === 'none') return null;
-  const { from, to } = stretchOf(place, window);
-  return pointsAround(points, from, to);
-}
 
 /**
  * The file's bytes in order, in pieces that are the receiver's own. Not verified: `content` is believed. Without `points`
@@ -121,47 +83,6 @@ async function next(data: TarBytes, length: number): Promise<Uint8Array<ArrayBuf
 
 function* zeros(length: number): Generator<Uint8Array<ArrayBuffer>> {
   for (let left = length; left > 0; left -= ZEROS) yield new Uint8Array(Math.min(left, ZEROS));
-}
-
-function clipped({ size }: FilePlace, { start, end }: FileWindow): FileWindow {
-  return { start: Math.max(0, start), end: Math.min(end, size) };
-}
-
-/** What of the file the tar holds, ascending, cut to the window. */
-function extentsWithin({ sparse, size }: FilePlace, start: number, end: number): SparseExtent[] {
-  const found: SparseExtent[] = [];
-  for (const { offset, length } of sparse ?? [{ offset: 0, length: size }]) {
-    const from = Math.max(offset, start);
-    const to = Math.min(offset + length, end);
-    if (from < to) found.push({ offset: from, length: to - from });
-  }
-  return found;
-}
-
-/** Bytes of the unpacked tar. */
-interface Stretch {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** The one stretch of the tar that holds all of the window's data. */
-function stretchOf(place: FilePlace, window: FileWindow): Stretch {
-  const { start, end } = clipped(place, window);
-  const { dataOffset } = place;
-  if (place.sparse === null) return { from: dataOffset + start, to: dataOffset + Math.max(start, end) };
-  let from = -1;
-  let to = 0;
-  let held = 0;
-  for (const { offset, length } of place.sparse) {
-    const first = Math.max(offset, start);
-    const last = Math.min(offset + length, end);
-    if (first < last) {
-      if (from < 0) from = held + first - offset;
-      to = held + last - offset;
-    }
-    held += length;
-  }
-  return from < 0 ? { from: dataOffset, to: dataOffset } : { from: dataOffset + from, to: dataOffset + to };
 }
 
 function tarBytes(

@@ -3,7 +3,7 @@ import { Problem } from '../base/problem.ts';
 import { concat, type Bytes } from '../base/bytes.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import { bytesOfNode, type NodeBytes } from '../image/bytes-of-node.ts';
-import { placeOf, pointsFor, type FileWindow } from '../image/contents.ts';
+import { placeOf, pointsFor, type FileWindow } from '../image/file-place.ts';
 import type { FileTree } from '../image/file-tree.ts';
 import type { Access } from '../sources/access.ts';
 import type { Origin } from '../sources/origin.ts';

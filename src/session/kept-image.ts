@@ -4,7 +4,7 @@ import type { Descriptor } from '../formats/descriptor.ts';
 import type { Digest } from '../formats/digest.ts';
 import type { Image } from '../image/image.ts';
 import type { KeptImage, Store } from '../sources/browser/store.ts';
-import { openLock } from '../sources/browser/store.ts';
+import { openLock } from '../sources/browser/open-lock.ts';
 import type { Origin } from '../sources/origin.ts';
 
 export interface Piece {

@@ -7,7 +7,7 @@ import type { Failure } from '../base/problem.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import type { Digest } from '../formats/digest.ts';
 import type { SeekPoints } from '../formats/seek-points.ts';
-import type { FilePlace, FileWindow } from '../image/contents.ts';
+import type { FilePlace, FileWindow } from '../image/file-place.ts';
 import type { Checked, Keep, LayerCounts, Outcome } from '../image/index-layer.ts';
 import type { Recalled } from '../image/kept-layer.ts';
 import type { LayerIndex } from '../image/layer-index.ts';

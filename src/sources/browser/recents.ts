@@ -3,7 +3,8 @@ import type { Descriptor } from '../../formats/descriptor.ts';
 import type { Digest } from '../../formats/digest.ts';
 import { CONTENT_STORES, removeContent } from './contents.ts';
 import type { Database, StoreName, Writing } from './database.ts';
-import { openLock, type KeptImage, type KeptTag } from './store.ts';
+import { openLock } from './open-lock.ts';
+import type { KeptImage, KeptTag } from './store.ts';
 
 const ALL_STORES: StoreName[] = [...CONTENT_STORES, 'tags', 'images'];
 

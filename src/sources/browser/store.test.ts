@@ -12,7 +12,8 @@ import { readable, utf8, type Bytes } from '../../base/bytes.ts';
 import type { Digest } from '../../formats/digest.ts';
 import { describeBytes } from '../../testing/image-of.ts';
 import { Random } from '../../testing/random.ts';
-import { openLock, openStore, type KeptImage, type Store } from './store.ts';
+import { openLock } from './open-lock.ts';
+import { openStore, type KeptImage, type Store } from './store.ts';
 
 const TYPE = 'application/x-test';
 const content = (text: string) => {
@@ -329,6 +330,23 @@ describe('where room is short', () => {
     expect(await keep(store, c)).toBe(true);
   });
 
+  it('what is left over goes first, and what is just being opened does not', async () => {
+    const store = await storeOf();
+    undo.push(limitRoom(3.5 * MiB), holdLocks());
+    vi.useFakeTimers({ toFake: ['Date'] });
+    undo.push({ restore: () => vi.useRealTimers() });
+    await keep(store, a);
+    await keep(store, b);
+    await store.keepImage({ ...imageOf('pinned', 1, a), pinned: true });
+    vi.setSystemTime(Date.now() + 11 * 60 * 1000);
+    const { digest } = describeBytes(TYPE, c);
+    await store.extend(digest, 0, c.subarray(1));
+    expect(await keep(store, d)).toBe(true);
+    expect(await isThere(store, a)).toBe(true);
+    expect(await isThere(store, b)).toBe(false);
+    expect((await store.part(digest))?.size).toBe(MiB - 1);
+  });
+
   it('what others share stays', async () => {
     const store = await storeOf();
     undo.push(limitRoom(3.5 * MiB), holdLocks());
@@ -358,6 +376,41 @@ describe('where room is short', () => {
     expect((await store.part(digest))?.size).toBe(MiB);
     expect(await store.keepDerived('key', [], b)).toBe(false);
     expect(await store.derived('key')).toBeNull();
+  });
+});
+
+describe('the room', () => {
+  it('is told, what is shared once, and asked to be kept with the first pin', async () => {
+    let asked = 0;
+    const storage = {
+      estimate: () => Promise.resolve({ usage: 10, quota: 20 }),
+      persisted: () => Promise.resolve(asked > 0),
+      persist: () => Promise.resolve(++asked > 0),
+    };
+    const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
+    Object.defineProperty(globalThis, 'navigator', { value: { storage }, configurable: true });
+    undo.push({
+      restore: () =>
+        before === undefined
+          ? void delete (globalThis as { navigator?: unknown }).navigator
+          : void Object.defineProperty(globalThis, 'navigator', before),
+    });
+    const store = await storeOf();
+    const [base, top] = [utf8('base'), utf8('top')];
+    for (const bytes of [base, top]) await store.keep(describeBytes(TYPE, bytes), bytes);
+    await store.extend(describeBytes(TYPE, utf8('coming')).digest, 0, utf8('com'));
+    await store.keepImage(imageOf('a', 1, top, base));
+    await store.keepImage(imageOf('b', 2, base));
+    expect(await store.room()).toEqual({ usage: 10, quota: 20, persisted: false, blobs: 10 });
+    expect(await store.pin('a', true)).toBe(true);
+    expect(await store.pin('b', true)).toBe(true);
+    expect(await store.pin('b', false)).toBe(true);
+    await vi.waitFor(() => expect(asked).toBe(1));
+    expect(await store.room()).toMatchObject({ persisted: true });
+  });
+
+  it('is not told where the browser does not', async () => {
+    expect(await (await storeOf()).room()).toBeNull();
   });
 });
 
@@ -406,6 +459,18 @@ describe('the database', () => {
     await expectNothing(store);
     expect(await newer.count('contents')).toBe(1);
     newer.close();
+  });
+
+  it('that is not let go of by another tab is none, and soon', async () => {
+    const name = freshName();
+    const stubborn = await openDB(name, 1);
+    void deleteDB(name);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    undo.push({ restore: () => vi.useRealTimers() });
+    const opening = openStore(name);
+    vi.advanceTimersByTime(5000);
+    expect(await opening).toBeNull();
+    stubborn.close();
   });
 
   it('that is deleted under us is begun anew', async () => {

@@ -103,9 +103,6 @@ export interface Store {
   room(): Promise<Room | null>;
 }
 
-/** The name of the Web Lock that each tab holds, shared, for an image that it has open: nothing evicts it then. */
-export const openLock = (id: string) => `stratascope:open:${id}`;
-
 /**
  * The store of this browser; null where there is none: no IndexedDB, denied, a private window without, or kept by a newer
  * version of this app. A new connection each time: once a thread. Never rejects.
