@@ -7,13 +7,15 @@ import type { Descriptor } from '../formats/descriptor.ts';
 import type { Digest } from '../formats/digest.ts';
 import { openImage } from '../image/open-image.ts';
 import { FakeRegistry, type FakeRegistryOptions } from '../testing/fake-registry.ts';
-import { describeBytes, digestOfBytes, imageOf, indexOf } from '../testing/image-of.ts';
+import { HttpServer } from '../testing/http-server.ts';
+import { describeBytes, digestOfBytes, imageOf, indexOf, layoutOf } from '../testing/image-of.ts';
 import { Random } from '../testing/random.ts';
 import { AbsentSource } from './absent.ts';
 import { blobThen } from './blob-then.ts';
 import { READ_LIMIT } from './browser/in-time.ts';
 import type { Store } from './browser/store.ts';
 import { cached, tagOf } from './cached.ts';
+import { LayoutSource } from './layout/layout-source.ts';
 import type { RegistryOrigin } from './origin.ts';
 import { RegistrySource } from './registry/registry-source.ts';
 import type { Content } from './source.ts';
@@ -32,7 +34,7 @@ const IMAGE = imageOf({
 });
 const [large, small] = IMAGE.layers as [Descriptor, Descriptor];
 
-let registries: FakeRegistry[] = [];
+let registries: { stop(): Promise<void> }[] = [];
 let undo: { restore(): void }[] = [];
 afterEach(async () => {
   for (const it of undo.splice(0)) it.restore();
@@ -135,6 +137,30 @@ describe('a cached image', () => {
     await registry.stop();
     expect(strip(await openImage(place, {}, signal))).toEqual(strip(first));
     expect(place.recalled).toBeNull();
+  });
+
+  it('of a static layout opens where its host is gone', async () => {
+    const other = imageOf({ layers: [utf8('other')] });
+    const files = layoutOf({ one: IMAGE, other });
+    const server = await HttpServer.start((_, url, reply) => {
+      const bytes = files.get(url.pathname.slice(1));
+      return bytes === undefined ? reply.send(404) : reply.content(bytes);
+    });
+    registries.push(server);
+    const store = await storeOf();
+    const origin = { kind: 'layout', url: `${server.origin}/` } as const;
+    const wish = { platform: IMAGE.root.digest };
+    const open = async (more: { name?: string }) => {
+      const place = cached(new LayoutSource({ ...origin, ...more }, HASTY), store, { ...origin, ...more });
+      return [strip(await openImage(place, wish, signal)), place.recalled !== null];
+    };
+    const first = [await open({}), await open({ name: 'one' })];
+    expect(first.map(([, recalled]) => recalled)).toEqual([false, false]);
+    await vi.waitFor(async () => expect(await store.blob(IMAGE.config.digest)).not.toBeNull());
+    await vi.waitFor(async () => expect(await store.blob(IMAGE.root.digest)).not.toBeNull());
+    await server.stop();
+    registries = [];
+    expect([await open({}), await open({ name: 'one' })]).toEqual(first.map(([opened]) => [opened, true]));
   });
 
   it('of a local file opens without the file', async () => {
