@@ -125,8 +125,10 @@ export class TextEditor {
     this.#view = new EditorView({ root, parent: root as unknown as Element, state: this.#state('', null) });
   }
 
+  /** As `wc -l` counts, and what stands after the last line feed. */
   get lines(): number {
-    return this.#view.state.doc.lines;
+    const { doc } = this.#view.state;
+    return doc.line(doc.lines).length === 0 ? doc.lines - 1 : doc.lines;
   }
 
   /** Another text, from its top. */
