@@ -140,7 +140,7 @@ class Cached implements CachedPlace {
     const coming = this.#comings.get(digest);
     this.#comings.delete(digest);
     coming?.putting.giveUp();
-    await coming?.putting.isWhole();
+    await coming?.putting.settle();
     const wasKept = this.#kept.has(digest) || (coming?.began ?? 0) > 0;
     await this.#forget(digest);
     return wasKept;
@@ -213,7 +213,7 @@ class Cached implements CachedPlace {
       tapped(
         stream,
         (bytes) => putting.add(bytes),
-        (isEnd) => (isEnd ? putting.end() : putting.flush()),
+        (isEnd) => (isEnd ? putting.end() : putting.settle()),
       );
     // Where there is nothing yet, the place says at once that it has nothing either.
     const stream =
@@ -265,13 +265,13 @@ function tapped(
           await onBytes(value);
           controller.enqueue(value);
         } catch (error) {
-          void onEnd(false);
+          // A thread that has failed may be ended: what came has to be down by then.
+          await onEnd(false);
           throw error;
         }
       },
       async cancel(reason) {
-        void onEnd(false);
-        await reader.cancel(reason);
+        await Promise.all([onEnd(false), reader.cancel(reason)]);
       },
     },
     { highWaterMark: 0 },

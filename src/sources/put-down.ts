@@ -79,10 +79,15 @@ export class PuttingDown {
     this.#length = 0;
   }
 
-  /** True where all of the content stands in the store now, as it was handed on; after the last write. */
-  async isWhole(): Promise<boolean> {
+  /** Once all that was added is written, or refused. */
+  async settle(): Promise<void> {
     await this.flush();
     await this.#writing;
+  }
+
+  /** True where all of the content stands in the store now, as it was handed on; after the last write. */
+  async isWhole(): Promise<boolean> {
+    await this.settle();
     return !this.#hasGivenUp && this.#at === this.#what.size;
   }
 }

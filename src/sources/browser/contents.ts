@@ -57,7 +57,7 @@ export class Contents {
   }
 
   seal({ digest, mediaType, size }: Descriptor): Promise<boolean> {
-    return this.#database.write(['contents'], 0, async (tx) => {
+    return this.#database.write(['contents'], 1, async (tx) => {
       const contents = tx.objectStore('contents');
       const record = await contents.get(digest);
       if (record?.size !== size) return false;

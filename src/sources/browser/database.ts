@@ -93,7 +93,12 @@ export class Database {
 
   /** What `work` reads, or null where the database does not answer. It may await nothing but requests. */
   async read<T>(stores: StoreName[], work: (tx: Reading) => Promise<T>): Promise<T | null> {
-    const result = await this.#try((db) => work(db.transaction(stores)));
+    const result = await this.#try((db) => {
+      const tx = db.transaction(stores);
+      // Its requests say what is wrong.
+      tx.done.catch(() => {});
+      return work(tx);
+    });
     return 'value' in result ? result.value : null;
   }
 

@@ -48,7 +48,7 @@ export class Recents {
   }
 
   pin(id: string, pinned: boolean): Promise<boolean> {
-    return this.#database.write(['images'], 0, async (tx) => {
+    return this.#database.write(['images'], 1, async (tx) => {
       const images = tx.objectStore('images');
       const image = await images.get(id);
       if (image === undefined) return false;
