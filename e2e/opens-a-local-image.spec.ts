@@ -1,8 +1,8 @@
 /** A person opens a tarball or a folder of this machine: no registry, no request. */
 import { readFileSync } from 'node:fs';
-import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Page } from '@playwright/test';
 import { tarOf } from '../src/testing/tar-of.ts';
 import { expect, realListing, stage, test, type App } from './fixtures/app.ts';
@@ -53,6 +53,13 @@ function largestBlob(tar: Uint8Array): Entry {
     at = end;
   }
   return entries.filter(({ name }) => name.includes('blobs/')).toSorted((a, b) => b.size - a.size)[0]!;
+}
+
+async function expectIncomplete(app: App): Promise<void> {
+  await app.expectPhase('open');
+  await expect(app.page.getByRole('note').first()).toContainText(/Layer \d+ is not in this file/);
+  await expect(app.page.locator('html')).toHaveAttribute('data-verified', 'false');
+  await expect(app.page.getByText('Incomplete')).toBeVisible();
 }
 
 for (const [name, image] of [
@@ -308,14 +315,16 @@ test.describe('what is wrong with a file', () => {
     await app.expectFailure('not-an-image', /oci-layout/);
   });
 
-  test('its manifest names blobs that are not there', async ({ app }) => {
+  test('it lacks a layer: what is there is shown, and what is missing named', async ({ app, page }) => {
     const bytes = readFileSync(local('skopeo-oci.tar'));
     const { header, end } = largestBlob(bytes);
     await app.goto();
     await app.localFile.setInputFiles(
       file('absent.tar', Buffer.concat([bytes.subarray(0, header), bytes.subarray(end)])),
     );
-    await app.expectFailure('not-found', /not in the file/);
+    await expectIncomplete(app);
+    await page.getByRole('tab', { name: /Layers/ }).click();
+    await expect(page.getByText('not in this file', { exact: true }).first()).toBeVisible();
   });
 
   test('a blob is not what its name says', async ({ app }) => {
@@ -328,11 +337,26 @@ test.describe('what is wrong with a file', () => {
     await expect(app.alert).not.toContainText(/pushed/);
   });
 
-  test('it is cut off', async ({ app }) => {
+  test('it is cut off in a layer: what comes before is shown', async ({ app }) => {
+    const folder = local('umoci-layout');
+    const names = await readdir(folder, { recursive: true, withFileTypes: true });
+    const files = names
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => ({ name: relative(folder, path), content: new Uint8Array(readFileSync(path)) }))
+      .toSorted((a, b) => a.content.length - b.content.length);
+    const tar = tarOf(files);
+    await app.goto();
+    await app.localFile.setInputFiles(file('cut.tar', tar.subarray(0, tar.length - 2048)));
+    await expectIncomplete(app);
+    await expect(app.page.getByRole('note')).toContainText('ends in the middle');
+  });
+
+  test('it is cut off before anything that tells what is in it', async ({ app }) => {
     const bytes = readFileSync(local('skopeo-docker.tar'));
     await app.goto();
-    await app.localFile.setInputFiles(file('cut.tar', bytes.subarray(0, bytes.length >> 1)));
-    await expect(app.alert.or(app.page.getByRole('note'))).toContainText(/cut off|ends in the middle/);
+    await app.localFile.setInputFiles(file('cut.tar', bytes.subarray(0, 2048)));
+    await app.expectFailure('malformed', /cut off/);
   });
 
   test('names stand twice in it, and lead out of it: told, and opened', async ({ app, page }) => {
