@@ -12,6 +12,7 @@ import { startRegistry } from '../fixtures/registry.ts';
 import { ROOT } from '../fixtures/stage.ts';
 import { LAUNCH } from '../playwright.config.ts';
 import { makeBenchImages } from './images.ts';
+import { benchCache } from './cache.ts';
 import { benchLocal } from './local.ts';
 import { timeNative } from './native.ts';
 import { inPage, measurePeak, openImage, scrollThrough, type Opening } from './page.ts';
@@ -82,6 +83,7 @@ async function benchAll(address: string): Promise<void> {
   );
 
   await benchLocal(browser, address, images, folder);
+  await benchCache(browser, address, { real, entries: `${registry.host}/bench/entries:latest` });
 
   console.log('\nImage of 1,000,000 entries');
   await inPage(browser, address, async (page) => {

@@ -1,0 +1,82 @@
+/** What keeping costs the first opening, and what it saves the next one, with the network off. */
+import type { Browser, Page } from '@playwright/test';
+import { inPage, openImage, type Opening } from './page.ts';
+import { median, seconds, table, times } from './table.ts';
+
+/** What the issue aims at. Milliseconds, and ratios. */
+const AIM = { again: 0.1, tree: 500, entries: 2000, cost: 1.1 };
+
+const RUNS = 3;
+
+export async function benchCache(
+  browser: Browser,
+  address: string,
+  images: { readonly real: string; readonly entries: string },
+): Promise<void> {
+  console.log('\nThe cache, on the image of real files');
+  const without: number[] = [];
+  const first: number[] = [];
+  const again: Opening[] = [];
+  for (let run = 0; run < RUNS; run++) {
+    without.push((await inPage(browser, address, (page) => openWithoutStore(page, images.real))).tree);
+    const { opened, reopened } = await inPage(browser, address, (page) => openTwice(page, images.real));
+    first.push(opened.tree);
+    again.push(reopened);
+  }
+  const [bare, kept] = [median(without), median(first)];
+  const tree = median(again.map((it) => it.tree));
+  table([
+    ['', 'time', 'ratio', 'aim'],
+    ['first opening, no store: tree', seconds(bare), '1.00', ''],
+    ['first opening, kept: tree', seconds(kept), (kept / bare).toFixed(2), `≤ ${AIM.cost}`],
+    [
+      'opened again, offline: tree',
+      seconds(tree),
+      (tree / kept).toFixed(2),
+      `≤ ${AIM.again}, ${AIM.tree} ms`,
+    ],
+    ['opened again, offline: verified', seconds(median(again.map((it) => it.verified))), '', ''],
+  ]);
+  console.log(
+    `runs (s): no store ${times(without)}; kept ${times(first)}; again ${times(again.map((it) => it.tree))}`,
+  );
+  const { reopened } = await inPage(browser, address, (page) => openTwice(page, images.entries));
+  table([
+    ['1,000,000 entries', 'time', 'aim'],
+    ['opened again, offline: tree', seconds(reopened.tree), `≤ ${seconds(AIM.entries)}`],
+    ['opened again, offline: verified', seconds(reopened.verified), ''],
+  ]);
+}
+
+/** With a database of a newer version in its place, the app goes on without. */
+async function openWithoutStore(page: Page, reference: string): Promise<Opening> {
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve, reject) => {
+        const request = indexedDB.open('stratascope', 9999);
+        request.onsuccess = () => (request.result.close(), resolve());
+        request.onerror = () => reject(request.error as DOMException);
+      }),
+  );
+  await page.reload();
+  await page.waitForSelector('html[data-phase=empty]');
+  return openImage(page, reference);
+}
+
+/** The second time in a page that was loaded anew, offline. */
+async function openTwice(page: Page, reference: string): Promise<{ opened: Opening; reopened: Opening }> {
+  const opened = await openImage(page, reference);
+  // What it keeps, it keeps behind the scenes.
+  await page.waitForTimeout(8000);
+  const { origin, pathname } = new URL(page.url());
+  await page.goto('about:blank');
+  await page.goto(origin + pathname);
+  await page.waitForSelector('html[data-phase=empty]');
+  await page.waitForTimeout(1000);
+  await page.context().setOffline(true);
+  try {
+    return { opened, reopened: await openImage(page, reference) };
+  } finally {
+    await page.context().setOffline(false);
+  }
+}
