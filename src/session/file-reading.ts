@@ -19,6 +19,8 @@ export interface FilePart {
   readonly size: number;
   /** The whole layer was found right, and these bytes come from it; else they are as the place gave them just now. */
   readonly verified: boolean;
+  /** They come from where the whole layer is at hand: once that was found right, so are they. */
+  readonly atHand: boolean;
 }
 
 /** One for an image that is open. */
@@ -57,8 +59,8 @@ export class FileReading {
       throw new Problem({ code: 'too-large', what: 'part of a file', limit: MAX_PART, actual: length });
     }
     const pieces: Bytes[] = [];
-    const { size, verified } = await this.stream(node, window, signal, (bytes) => pieces.push(bytes));
-    return { bytes: pieces.length === 1 ? pieces[0]! : concat(pieces), size, verified };
+    const told = await this.stream(node, window, signal, (bytes) => pieces.push(bytes));
+    return { bytes: pieces.length === 1 ? pieces[0]! : concat(pieces), ...told };
   }
 
   /** The same, piece by piece, and without a limit. */
@@ -85,11 +87,13 @@ export class FileReading {
       points: pointsFor(state.seekPoints, place, window),
       window,
     } as const;
-    if (Math.min(window.end, size) <= window.start) return { size, verified: state.state === 'verified' };
+    if (Math.min(window.end, size) <= window.start) {
+      return { size, verified: state.state === 'verified', atHand: true };
+    }
     const done = await this.#pool.run(job, signal, (message) => {
       if (message.type === 'bytes') onBytes(message.bytes);
     });
     if (done.type !== 'done') throw new Error('bug: a file was not read');
-    return { size, verified: done.atHand && state.state === 'verified' };
+    return { size, verified: done.atHand && state.state === 'verified', atHand: done.atHand };
   }
 }
