@@ -49,8 +49,8 @@ class Cached implements CachedPlace {
   readonly #source: Place;
   readonly #store: Store;
   readonly #origin: Origin;
-  /** What came from the store; Blobs that refer to it. */
-  readonly #kept = new Map<Digest, Blob>();
+  /** What came from the store. */
+  readonly #kept = new Set<Digest>();
   /** Small content that is not verified yet. */
   readonly #small = new Map<Digest, Bytes>();
   readonly #comings = new Map<Digest, { readonly putting: PuttingDown; readonly began: number }>();
@@ -163,10 +163,11 @@ class Cached implements CachedPlace {
   }
 
   async #find({ digest, size }: Descriptor): Promise<Blob | null> {
-    const found = this.#kept.get(digest) ?? (await this.#store.blob(digest))?.blob;
+    // Anew each time: where the site's data was cleared meanwhile, a Blob of before may hang its reader (`in-time.ts`).
+    const found = (await this.#store.blob(digest))?.blob;
     // Of another size than what was asked for, it is not that; whoever asks the place will hear so.
     if (found?.size !== size) return null;
-    this.#kept.set(digest, found);
+    this.#kept.add(digest);
     return found;
   }
 

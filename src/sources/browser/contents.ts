@@ -87,7 +87,7 @@ export class Contents {
     });
     if (found === null) return null;
     const { record, parts } = found;
-    // A Blob of Blobs refers to them: nothing is read. One alone is better at saying that it is gone, see `in-time.ts`.
+    // A Blob of Blobs refers to them: nothing is read. One alone can still say that it is gone, see `in-time.ts`.
     const blob = parts.length === 1 ? parts[0]!.blob : new Blob(parts.map((part) => part.blob));
     if (blob.size === record.size) return { record, blob };
     await this.drop(digest);

@@ -1,6 +1,6 @@
 /**
- * Milliseconds. In Chromium 156 a Blob made of Blobs whose files were removed (the site's data was cleared while it was
- * open) never answers, in whatever way it is read; a disk that takes longer than that is as good as none.
+ * Milliseconds. In Chromium 156 a Blob of IndexedDB never answers once the site's data was cleared while it was held: not
+ * as a stream, and one that is made of such Blobs in no way at all. A disk that takes longer is as good as none.
  */
 export const READ_LIMIT = 5000;
 
