@@ -148,10 +148,10 @@ export class FakeRegistry {
     const found = repository.manifests.get(digest);
     if (found === undefined) return unknown('manifest unknown');
     const { careless } = this.#options;
-    const give = (bytes: Bytes, mediaType: string) =>
+    const give = (bytes: Bytes, mediaType: string, shown = digest) =>
       reply.send(200, bytes, {
         'Content-Type': mediaType,
-        ...this.#shown({ 'Docker-Content-Digest': digest }),
+        ...this.#shown({ 'Docker-Content-Digest': shown }),
       });
     if (careless !== undefined) return give(found.bytes, careless === true ? found.mediaType : careless);
 
@@ -164,15 +164,17 @@ export class FakeRegistry {
       return unknown('OCI index found, but accept header does not support it');
     if (byTag === undefined) return give(found.bytes, found.mediaType);
     let manifest: { readonly bytes: Bytes; readonly mediaType: string } | undefined = found;
+    let shown = digest;
     if (found.mediaType === type.DOCKER_LIST) {
       const { manifests } = JSON.parse(Buffer.from(found.bytes).toString()) as { manifests: Descriptor[] };
       const amd64 = manifests.find(
         ({ platform }) => platform?.os === 'linux' && platform.architecture === 'amd64',
       );
       manifest = amd64 && repository.manifests.get(amd64.digest);
-      if (manifest === undefined) return unknown('manifest unknown');
+      if (amd64 === undefined || manifest === undefined) return unknown('manifest unknown');
+      shown = amd64.digest;
     }
-    if (accepted.includes(manifest.mediaType)) return give(manifest.bytes, manifest.mediaType);
+    if (accepted.includes(manifest.mediaType)) return give(manifest.bytes, manifest.mediaType, shown);
     return give(utf8('{"schemaVersion":1,"fsLayers":[],"history":[]}'), type.DOCKER_SCHEMA1_SIGNED);
   }
 
