@@ -47,6 +47,12 @@ function cachedUrls(page: Page): Promise<string[]> {
   });
 }
 
+/**
+ * What was verified is written down in the same moments; a page that is left sooner fetches it once more. Nothing that a
+ * script may rely on tells when that is done.
+ */
+const settled = (page: Page) => page.waitForTimeout(1000);
+
 const recent = (page: Page, name: RegExp) =>
   page.getByRole('list', { name: 'Recent images' }).getByRole('link', { name });
 
@@ -253,6 +259,7 @@ test.describe('an image of a registry', () => {
       await app.expectVerified();
       const listing = await app.exportListing();
       await installed(app.page);
+      await settled(app.page);
       await registry.stop();
       const asked = registry.asked.length;
 
@@ -287,6 +294,7 @@ test.describe('an image of a registry', () => {
       '{{.Digest}}',
       reference,
     ]);
+    await settled(app.page);
     const before = registry.asked.length;
     await app.open(`${registry.host}/torture@${digest.trim()}`);
     await app.expectVerified();
@@ -300,6 +308,7 @@ test.describe('an image of a registry', () => {
     const { app } = await profile.start();
     await app.open(`${registry.host}/torture:latest`);
     await app.expectVerified();
+    await settled(app.page);
     const before = registry.asked.length;
     await app.page.reload();
     await app.expectVerified();
@@ -317,6 +326,7 @@ test.describe('an image of a registry', () => {
     await app.open(`${registry.host}/team/bedrock:1.4`);
     await app.expectVerified();
     const listing = await app.exportListing();
+    await settled(app.page);
     await registry.stop();
     await app.goto('cache');
     const coming = app.page.waitForEvent('download');
