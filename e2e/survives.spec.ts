@@ -1,0 +1,294 @@
+/** What is kept outlives cut connections, killed tabs, full disks and damage: no wrong content, no lost layer, no dead page. */
+import type { BrowserContext, Page } from '@playwright/test';
+import { App, expect, stage, test } from './fixtures/app.ts';
+import type { FaultProxy } from './fixtures/fault-proxy.ts';
+
+interface Layer {
+  readonly digest: string;
+  readonly size: number;
+}
+
+/** The large layer of `large:latest`. */
+async function largeLayer(): Promise<Layer> {
+  const answer = await fetch(`http://${stage().registry}/v2/large/manifests/latest`, {
+    headers: { accept: 'application/vnd.oci.image.manifest.v1+json' },
+  });
+  const { layers } = (await answer.json()) as { layers: Layer[] };
+  return layers.toSorted((a, b) => b.size - a.size)[0]!;
+}
+
+/** Where each request for the layer wanted to begin. */
+function startsOf(proxy: FaultProxy, { digest }: Layer): number[] {
+  return proxy.asked
+    .filter(({ method, path }) => method === 'GET' && path.endsWith(digest))
+    .map(({ headers }) => Number(/^bytes=(\d+)-/.exec(String(headers['range'] ?? ''))?.[1] ?? 0));
+}
+
+async function expectLarge(app: App): Promise<void> {
+  await app.expectVerified();
+  const listing = await app.listing();
+  expect(listing.map(({ path }) => path)).toEqual([
+    '/data',
+    ...Array.from({ length: 24 }, (_, i) => `/data/${String(i).padStart(2, '0')}`),
+    '/etc',
+    '/etc/name',
+  ]);
+}
+
+/** Ends the tab's process as a crash does, and goes on in another tab. */
+async function crash(context: BrowserContext, page: Page): Promise<App> {
+  const devtools = await context.newCDPSession(page);
+  devtools.send('Page.crash').catch(() => {});
+  await page.waitForEvent('crash');
+  return new App(await context.newPage());
+}
+
+/** Everything kept has been written: the layer is not asked for any more. */
+async function expectKept(page: Page, digest: string): Promise<void> {
+  await expect
+    .poll(() =>
+      page.evaluate(
+        (key) =>
+          new Promise((resolve) => {
+            const opening = indexedDB.open('stratascope');
+            opening.onsuccess = () => {
+              const db = opening.result;
+              const get = db.transaction('contents').objectStore('contents').get(key);
+              get.onsuccess = () => (
+                db.close(),
+                resolve((get.result as { whole?: boolean })?.whole ?? false)
+              );
+            };
+          }),
+        digest,
+      ),
+    )
+    .toBe(true);
+}
+
+for (const share of [0.1, 0.5, 0.99]) {
+  test(`a connection that breaks for good at ${share * 100} % goes on there another day`, async ({
+    app,
+    faulty,
+  }) => {
+    test.setTimeout(120_000);
+    const layer = await largeLayer();
+    const cut = Math.floor(layer.size * share);
+    const blob = new RegExp(`GET .*${layer.digest}`);
+    const broken = await faulty({
+      faults: [
+        { when: blob, how: { cut }, times: 1 },
+        { when: blob, how: { status: 503 } },
+      ],
+    });
+    await app.open(`${broken.host}/large:latest`);
+    await expect(app.alert).toBeVisible({ timeout: 60_000 });
+    const well = await faulty({});
+    await app.open(`${well.host}/large:latest`);
+    await expectLarge(app);
+    // Not one byte that came is asked for again.
+    expect(startsOf(well, layer)).toEqual([cut]);
+  });
+}
+
+test('a tab that is killed in the middle of a download goes on from there', async ({
+  app,
+  context,
+  faulty,
+  page,
+}) => {
+  test.setTimeout(90_000);
+  const layer = await largeLayer();
+  const slow = await faulty({ faults: [{ when: /GET .*blobs/, how: { slow: 3_000_000 } }] });
+  await app.open(`${slow.host}/large:latest`);
+  await page.waitForTimeout(5000);
+  const next = await crash(context, page);
+  const well = await faulty({});
+  await next.open(`${well.host}/large:latest`);
+  await expectLarge(next);
+  const [start] = startsOf(well, layer);
+  expect(startsOf(well, layer)).toHaveLength(1);
+  expect(start).toBeGreaterThan(3_000_000);
+});
+
+test('a tab that is killed at any moment, also while it writes, leaves nothing wrong behind', async ({
+  app,
+  context,
+}) => {
+  test.setTimeout(120_000);
+  let tab = app;
+  for (const ms of [150, 300, 450, 600, 750, 900, 1100, 1400]) {
+    await tab.open(`${stage().registry}/large:latest`);
+    await tab.page.waitForTimeout(ms);
+    tab = await crash(context, tab.page);
+  }
+  await tab.open(`${stage().registry}/large:latest`);
+  await expectLarge(tab);
+  await tab.page.reload();
+  await expectLarge(tab);
+});
+
+test('a layer that was finished is not lost with the tab', async ({ app, context, faulty, page }) => {
+  const layer = await largeLayer();
+  const proxy = await faulty({});
+  await app.open(`${proxy.host}/large:latest`);
+  await app.expectVerified();
+  await expectKept(page, layer.digest);
+  const next = await crash(context, page);
+  await next.open(`${proxy.host}/large:latest`);
+  await expectLarge(next);
+  expect(startsOf(proxy, layer)).toEqual([0]);
+});
+
+for (const [where, store] of [
+  ['a blob', 'parts'],
+  ['what was computed from it', 'derived'],
+] as const) {
+  test(`a flipped byte in ${where} is noticed, and made good without a word`, async ({
+    app,
+    faulty,
+    page,
+  }) => {
+    const layer = await largeLayer();
+    const proxy = await faulty({});
+    await app.open(`${proxy.host}/large:latest`);
+    await app.expectVerified();
+    await expectKept(page, layer.digest);
+    // Seek points come last.
+    await page.waitForTimeout(3000);
+    const flipped = await page.evaluate(
+      ([name, digest]) =>
+        new Promise<number>((resolve, reject) => {
+          const opening = indexedDB.open('stratascope');
+          opening.onerror = () => reject(opening.error as DOMException);
+          opening.onsuccess = () => {
+            const db = opening.result;
+            const found: { key: IDBValidKey; value: Record<string, unknown>; blob: Blob }[] = [];
+            const cursor = db.transaction(name).objectStore(name).openCursor();
+            cursor.onsuccess = async () => {
+              const at = cursor.result;
+              if (at !== null) {
+                const value = at.value as Record<string, unknown>;
+                const blob = (value['blob'] ?? value['bulk']) as Blob;
+                if (JSON.stringify(at.key).includes(digest) && blob.size > 0)
+                  found.push({ key: at.key, value, blob });
+                at.continue();
+                return;
+              }
+              const changed = await Promise.all(
+                found.map(async ({ key, value, blob }) => {
+                  const bytes = new Uint8Array(await blob.arrayBuffer());
+                  bytes[bytes.length >> 1]! ^= 4;
+                  return {
+                    key,
+                    value: { ...value, [name === 'parts' ? 'blob' : 'bulk']: new Blob([bytes]) },
+                  };
+                }),
+              );
+              const writing = db.transaction(name, 'readwrite');
+              for (const { key, value } of changed) writing.objectStore(name).put(value, key);
+              writing.oncomplete = () => (db.close(), resolve(changed.length));
+            };
+          };
+        }),
+      [store, layer.digest] as const,
+    );
+    expect(flipped).toBeGreaterThan(0);
+    await page.reload();
+    await expectLarge(app);
+    await expect(app.alert).toHaveCount(0);
+    // A blob has to come again; what is computed can be computed again.
+    await expect.poll(() => startsOf(proxy, layer).length).toBe(store === 'parts' ? 2 : 1);
+    await expectKept(page, layer.digest);
+    await page.reload();
+    await expectLarge(app);
+    expect(startsOf(proxy, layer).length).toBe(store === 'parts' ? 2 : 1);
+  });
+}
+
+test('a database of a newer version is left alone, and images open without it', async ({ app, page }) => {
+  await app.goto();
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open('stratascope', 1_000_000);
+        opening.onerror = () => reject(opening.error as DOMException);
+        opening.onsuccess = () => (opening.result.close(), resolve());
+      }),
+  );
+  await app.open(`${stage().registry}/large:latest`);
+  await expectLarge(app);
+  await page.reload();
+  await expectLarge(app);
+});
+
+test('storage that is cleared while an image is open takes nothing from the page', async ({
+  app,
+  context,
+  page,
+}) => {
+  const layer = await largeLayer();
+  await app.open(`${stage().registry}/large:latest`);
+  await app.expectVerified();
+  await expectKept(page, layer.digest);
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('Storage.clearDataForOrigin', {
+    origin: new URL(stage().page).origin,
+    storageTypes: 'all',
+  });
+  await expectLarge(app);
+  await app.type(`${stage().registry}/torture:latest`);
+  await app.expectVerified();
+  await page.goBack();
+  await expectLarge(app);
+  await page.reload();
+  await expectLarge(app);
+});
+
+for (const quotaSize of [20_000, 1_000_000, 10_000_000, 25_000_000]) {
+  test(`a disk with room for ${quotaSize} bytes keeps no image from being opened`, async ({
+    app,
+    context,
+    page,
+  }) => {
+    await app.goto();
+    const devtools = await context.newCDPSession(page);
+    await devtools.send('Storage.overrideQuotaForOrigin', {
+      origin: new URL(stage().page).origin,
+      quotaSize,
+    });
+    for (let visit = 0; visit < 2; visit++) {
+      await app.open(`${stage().registry}/large:latest`);
+      await expectLarge(app);
+    }
+  });
+}
+
+test('two tabs that open an image at once fetch it once', async ({ context, faulty }) => {
+  const layer = await largeLayer();
+  const proxy = await faulty({ faults: [{ when: /GET .*blobs/, how: { slow: 8_000_000 } }] });
+  const tabs = await Promise.all([context.newPage(), context.newPage()]);
+  const apps = tabs.map((tab) => new App(tab));
+  await Promise.all(apps.map((one) => one.open(`${proxy.host}/large:latest`)));
+  for (const one of apps) await expectLarge(one);
+  expect(startsOf(proxy, layer)).toEqual([0]);
+});
+
+test('a tab of a newer version may change the database while this one goes on', async ({ app, context }) => {
+  await app.open(`${stage().registry}/large:latest`);
+  await app.expectVerified();
+  const newer = await context.newPage();
+  await newer.goto(`${stage().page}sample/index.json`);
+  const state = await newer.evaluate(
+    () =>
+      new Promise<string>((resolve) => {
+        const opening = indexedDB.open('stratascope', 1_000_000);
+        opening.onblocked = () => setTimeout(() => resolve('blocked'), 3000);
+        opening.onsuccess = () => (opening.result.close(), resolve('upgraded'));
+      }),
+  );
+  expect(state).toBe('upgraded');
+  await expectLarge(app);
+  await app.type(`${stage().registry}/torture:latest`);
+  await app.expectVerified();
+});
