@@ -126,6 +126,30 @@ describe('a cached image', () => {
     return JSON.parse(JSON.stringify(opened, (key, value: unknown) => (key === 'data' ? undefined : value)));
   }
 
+  it('is not put down as it comes where the reader holds all of it, and is kept when that is handed over', async () => {
+    const store = await storeOf();
+    const registry = await registryOf();
+    const place = placeOf(registry, store);
+    const stream = await place.open(large, { signal });
+    place.hold?.(large);
+    expect(equalBytes(await readAll(stream), LARGE)).toBe(true);
+    expect(await store.part(large.digest)).toBeNull();
+    await place.keep?.(large, LARGE);
+    const kept = await readAll((await store.blob(large.digest))!.blob.stream());
+    expect(equalBytes(kept, LARGE)).toBe(true);
+  });
+
+  it('goes on from what a reader held when its connection broke', async () => {
+    const store = await storeOf();
+    const registry = await registryOf();
+    registry.server.break({ on: /blobs/, fault: { cutAfter: 700_000 } });
+    const place = placeOf(registry, store);
+    const stream = await place.open(large, { signal });
+    place.hold?.(large);
+    await expect(readAll(stream)).rejects.toBeInstanceOf(Problem);
+    expect((await store.part(large.digest))?.size).toBe(700_000);
+  });
+
   it('opens by digest with no network', async () => {
     const store = await storeOf();
     const registry = await registryOf();
