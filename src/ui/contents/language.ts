@@ -47,7 +47,7 @@ export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
   sql: 'SQL',
   toml: 'TOML',
   typescript: 'TypeScript',
-  xml: 'XML',
+  xml: 'XML or HTML',
   yaml: 'YAML',
 };
 
