@@ -5,7 +5,7 @@ import { delay } from '../base/abort.ts';
 import { fail, Problem, type Failure } from '../base/problem.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import type { Digest } from '../formats/digest.ts';
-import { platformText } from '../formats/platform.ts';
+import { platformText, type Platform } from '../formats/platform.ts';
 import type { FileTree } from '../image/file-tree.ts';
 import type { Document, Image, PlatformChoice } from '../image/image.ts';
 import { writeListing } from '../image/listing.ts';
@@ -483,7 +483,13 @@ export class Session {
       if (store !== null) {
         const id = this.imageId;
         holdOpen(id, signal);
-        void remember(store, { id, origin, name: asked, platform, image });
+        void remember(store, {
+          id,
+          origin,
+          name: asked,
+          platform: platform ?? textOf(image.platform),
+          image,
+        });
       }
       this.#phase = { name: 'opening', asked, origin, image };
       const access = (layer: Descriptor) => source.access(layer);
@@ -519,6 +525,8 @@ function askedFor(target: Target): string {
       return unreachable(target);
   }
 }
+
+const textOf = (platform: Platform | null) => platform && platformText(platform);
 
 /** What `choices` has `digest` under, as a link can say it. */
 function platformWish(choices: readonly PlatformChoice[], digest: Digest): string {

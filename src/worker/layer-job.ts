@@ -48,6 +48,9 @@ async function run(
   }
 }
 
+/** Bytes that are written in some ten milliseconds: who leaves at the moment that all is verified finds them again. */
+const WRITTEN_AT_ONCE = 4 * 1024 * 1024;
+
 // The page aborts by terminating the thread.
 const { signal } = new AbortController();
 
@@ -99,8 +102,11 @@ async function check(
     return { diffId: outcome.diffId, blob: null, isLost };
   }
   const found = await checkLayer(content, descriptor, diffId, outcome, signal);
-  // Copied at once, and written while the page goes on.
-  if (outcome.kind === 'looked') void content.keep?.(descriptor, outcome.blob);
+  if (outcome.kind === 'looked') {
+    // Copied at once. A large one is written while the page goes on: all is verified, and nobody waits for a disk.
+    const kept = content.keep?.(descriptor, outcome.blob);
+    if (descriptor.size <= WRITTEN_AT_ONCE) await kept;
+  }
   if (store !== null) await keepFound(store, descriptor, { diffId: found, seekPoints: null });
   return { diffId: found, blob: outcome.kind === 'looked' ? outcome.blob : null, isLost: false };
 }
