@@ -1,17 +1,15 @@
 /** What the user is doing: which image is being opened or is open, what of it is looked at, and how far it is checked. */
-import { unreachable } from '../base/assert.ts';
 import type { Bytes } from '../base/bytes.ts';
 import { delay } from '../base/abort.ts';
 import { fail, Problem, type Failure } from '../base/problem.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import type { Digest } from '../formats/digest.ts';
 import { platformText, type Platform } from '../formats/platform.ts';
-import type { FileTree } from '../image/file-tree.ts';
-import type { Document, Image, PlatformChoice } from '../image/image.ts';
+import type { Image } from '../image/image.ts';
 import { writeListing } from '../image/listing.ts';
 import { openImage } from '../image/open-image.ts';
 import type { Credentials } from '../sources/access.ts';
-import type { Archive, ArchiveImage, ArchiveProgress, LocalFiles } from '../sources/archive/archive.ts';
+import type { Archive, ArchiveProgress, LocalFiles } from '../sources/archive/archive.ts';
 import { goneFile } from '../sources/archive/gone-file.ts';
 import { cached } from '../sources/cached.ts';
 import { openSource } from '../sources/open-source.ts';
@@ -37,52 +35,11 @@ import { LayerState } from './layer-state.svelte.ts';
 import { LocalShelf, mayBeCalled, nameOf } from './local-shelf.ts';
 import { safeName } from './safe-name.ts';
 import { saveFile } from './save-file.ts';
-import { originOf } from './target.ts';
+import { markMissing } from './missing-layers.ts';
+import type { Phase, Verified } from './phase.ts';
+import { platformWish } from './platform-wish.ts';
+import { askedFor, originOf } from './target.ts';
 import type { View } from './view.ts';
-
-export type Phase =
-  | { readonly name: 'empty' }
-  /** `image` is null until its manifest and config are read; from then on `session.layers` shows the progress. */
-  | {
-      readonly name: 'opening';
-      readonly asked: string;
-      readonly origin: Origin | null;
-      readonly image: Image | null;
-    }
-  | {
-      readonly name: 'choosing-platform';
-      readonly asked: string;
-      readonly origin: Origin;
-      readonly indexes: readonly Document[];
-      readonly choices: readonly PlatformChoice[];
-    }
-  /** A local file has several images, and the address names none of them. */
-  | {
-      readonly name: 'choosing-image';
-      readonly asked: string;
-      readonly origin: LocalOrigin;
-      readonly images: readonly ArchiveImage[];
-    }
-  /** The tree is usable; `session.verified` says how far the checks are. */
-  | {
-      readonly name: 'open';
-      readonly asked: string;
-      readonly origin: Origin;
-      readonly image: Image;
-      readonly tree: FileTree;
-      /** When its tag was last asked for, where it could not be asked now; ms since 1970. */
-      readonly recalled: number | null;
-    }
-  /** `asked` is what the user gave, as text, for the words and for trying again. `image` where its documents were read. */
-  | {
-      readonly name: 'failed';
-      readonly asked: string;
-      readonly origin: Origin | null;
-      readonly failure: Failure;
-      readonly image: Image | null;
-    };
-
-export type Verified = 'pending' | 'true' | 'false';
 
 /** What of the browser the session touches: the address bar. */
 export interface Navigator {
@@ -513,28 +470,7 @@ export class Session {
   }
 }
 
-function askedFor(target: Target): string {
-  switch (target.kind) {
-    case 'image':
-      return target.reference;
-    case 'layout':
-      return target.url;
-    case 'local':
-      return target.file;
-    default:
-      return unreachable(target);
-  }
-}
-
 const textOf = (platform: Platform | null) => platform && platformText(platform);
-
-/** What `choices` has `digest` under, as a link can say it. */
-function platformWish(choices: readonly PlatformChoice[], digest: Digest): string {
-  const text = (choice: PlatformChoice) => choice.platform && platformText(choice.platform);
-  const chosen = choices.find(({ descriptor }) => descriptor.digest === digest);
-  const wish = chosen && text(chosen);
-  return wish && choices.filter((choice) => text(choice) === wish).length === 1 ? wish : digest;
-}
 
 function failureOf(error: unknown): Failure {
   if (error instanceof Problem) return error.failure;
@@ -542,19 +478,6 @@ function failureOf(error: unknown): Failure {
   if (gone !== null) return gone;
   console.error(error);
   return { code: 'bug', message: error instanceof Error ? error.message : String(error) };
-}
-
-/**
- * A file that was cut off, or saved without some of its layers, is opened as far as it goes. Fails with `not-found` where it
- * has no layer at all.
- */
-function markMissing(layers: readonly LayerState[], archive: Archive | undefined): void {
-  if (archive === undefined) return;
-  const missing = layers.filter(({ layer }) => !archive.blobs.has(layer.descriptor.digest));
-  if (missing.length > 0 && missing.length === layers.length) {
-    fail({ code: 'not-found', what: 'blob', name: missing[0]!.layer.descriptor.digest });
-  }
-  for (const state of missing) state.missing();
 }
 
 function isMismatch({ code }: Failure): boolean {

@@ -35,3 +35,17 @@ function layoutOrigin(text: string, name: string | undefined, base: string): Lay
   if (!url.pathname.endsWith('/')) url.pathname += '/';
   return { kind: 'layout', url: url.href, ...(name !== undefined && { name }) };
 }
+
+/** What the user gave, as text. */
+export function askedFor(target: Target): string {
+  switch (target.kind) {
+    case 'image':
+      return target.reference;
+    case 'layout':
+      return target.url;
+    case 'local':
+      return target.file;
+    default:
+      return unreachable(target);
+  }
+}
