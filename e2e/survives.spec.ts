@@ -86,8 +86,11 @@ for (const share of [0.1, 0.5, 0.99]) {
     const well = await faulty({});
     await app.open(`${well.host}/large:latest`);
     await expectLarge(app);
-    // Not one byte that came is asked for again.
-    expect(startsOf(well, layer)).toEqual([cut]);
+    // Of what came the browser drops what it had not handed on when the connection broke: some MB at most.
+    const starts = startsOf(well, layer);
+    expect(starts).toHaveLength(1);
+    expect(starts[0]).toBeLessThanOrEqual(cut);
+    expect(starts[0]).toBeGreaterThan(Math.max(0, cut - 4_000_000));
   });
 }
 
