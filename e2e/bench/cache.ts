@@ -56,6 +56,7 @@ async function openWithoutStore(page: Page, reference: string): Promise<Opening>
         const request = indexedDB.open('stratascope', 9999);
         request.onsuccess = () => (request.result.close(), resolve());
         request.onerror = () => reject(request.error as DOMException);
+        request.onblocked = () => setTimeout(() => reject(new Error('blocked by the app')), 5000);
       }),
   );
   await page.reload();
