@@ -124,7 +124,7 @@ async function readOnce(
     const { blob, looked } = await lookAtLayer(whole, descriptor, options);
     if (looked !== null) return looked;
     // Several members, or damage: pako reads the one and says what is wrong with the other.
-    await content.keep?.(descriptor, blob);
+    void content.keep?.(descriptor, blob);
     return readLayer(streamOf(blob), 'gzip', descriptor, diffId, options);
   }
   const sealing = { ...options, onVerified: () => content.seal?.(descriptor) };

@@ -1,4 +1,5 @@
 /** The other side of a layer job, whatever thread it runs in. */
+import { delay } from '../base/abort.ts';
 import { unreachable } from '../base/assert.ts';
 import type { Digest } from '../formats/digest.ts';
 import { checkLayer, findSeekPoints, indexLayer, type Outcome } from '../image/index-layer.ts';
@@ -51,6 +52,13 @@ async function run(
 /** Bytes that are written in some ten milliseconds: who leaves at the moment that all is verified finds them again. */
 const WRITTEN_AT_ONCE = 4 * 1024 * 1024;
 
+/** Milliseconds. A disk that does not answer is no reason for a person to wait: it may write on. */
+const WRITE_LIMIT = 1000;
+
+async function waitBriefly(writing: Promise<void> | undefined): Promise<void> {
+  await Promise.race([writing, delay(WRITE_LIMIT, signal)]);
+}
+
 // The page aborts by terminating the thread.
 const { signal } = new AbortController();
 
@@ -84,11 +92,11 @@ async function index(
     const outcome = (hadToWait ? await recall() : null) ?? (await read());
     // Else it is kept when it is checked, which is not in the way of the tree.
     if (outcome.kind === 'looked' && (await isAwaited(descriptor.digest))) {
-      await content.keep?.(descriptor, outcome.blob);
+      await waitBriefly(content.keep?.(descriptor, outcome.blob));
     }
     return outcome;
   });
-  if (outcome.kind === 'checked') await keepFound(store, descriptor, outcome);
+  if (outcome.kind === 'checked') await waitBriefly(keepFound(store, descriptor, outcome));
   return outcome;
 }
 
@@ -105,9 +113,9 @@ async function check(
   if (outcome.kind === 'looked') {
     // Copied at once. A large one is written while the page goes on: all is verified, and nobody waits for a disk.
     const kept = content.keep?.(descriptor, outcome.blob);
-    if (descriptor.size <= WRITTEN_AT_ONCE) await kept;
+    if (descriptor.size <= WRITTEN_AT_ONCE) await waitBriefly(kept);
   }
-  if (store !== null) await keepFound(store, descriptor, { diffId: found, seekPoints: null });
+  if (store !== null) await waitBriefly(keepFound(store, descriptor, { diffId: found, seekPoints: null }));
   return { diffId: found, blob: outcome.kind === 'looked' ? outcome.blob : null, isLost: false };
 }
 
@@ -119,7 +127,7 @@ async function seek(
   const bytes = blob ?? (await content.blob?.(descriptor)) ?? null;
   if (bytes === null) return { seekPoints: null };
   const seekPoints = await findSeekPoints(bytes);
-  if (store !== null) await keepFound(store, descriptor, { diffId, seekPoints });
+  if (store !== null) await waitBriefly(keepFound(store, descriptor, { diffId, seekPoints }));
   return { seekPoints };
 }
 
