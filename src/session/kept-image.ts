@@ -1,4 +1,5 @@
 /** What the list of recents is told of an image. */
+import { webLocks } from '../base/locks.ts';
 import type { Bytes } from '../base/bytes.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import type { Digest } from '../formats/digest.ts';
@@ -54,7 +55,7 @@ export async function remember(store: Store, { image, ...opened }: Opened): Prom
 
 /** Says to all tabs that this one has the image open, until `signal` aborts: nothing of it is to go then. */
 export function holdOpen(id: string, signal: AbortSignal): void {
-  const locks = (globalThis.navigator as Navigator | undefined)?.locks as LockManager | undefined;
+  const locks = webLocks();
   const untilAborted = () =>
     new Promise<void>((resolve) => {
       if (signal.aborted) resolve();

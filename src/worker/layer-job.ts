@@ -1,4 +1,5 @@
 /** The other side of a layer job, whatever thread it runs in. */
+import { webLocks } from '../base/locks.ts';
 import { delay } from '../base/abort.ts';
 import { unreachable } from '../base/assert.ts';
 import type { Digest } from '../formats/digest.ts';
@@ -133,12 +134,9 @@ async function seek(
 
 const lockOf = (digest: Digest) => `stratascope:fetch:${digest}`;
 
-/** Undefined outside a secure context, whatever its type says. */
-const locksHere = () => (globalThis.navigator as Navigator | undefined)?.locks as LockManager | undefined;
-
 /** One tab at a time fetches a blob; the others wait, and find it kept. */
 async function alone<T>(digest: Digest, work: (hadToWait: boolean) => Promise<T>): Promise<T> {
-  const locks = locksHere();
+  const locks = webLocks();
   if (locks === undefined) return work(false);
   const atOnce = await locks.request(lockOf(digest), { ifAvailable: true }, async (lock) =>
     lock === null ? null : { value: await work(false) },
@@ -147,6 +145,6 @@ async function alone<T>(digest: Digest, work: (hadToWait: boolean) => Promise<T>
 }
 
 async function isAwaited(digest: Digest): Promise<boolean> {
-  const waiting = (await locksHere()?.query())?.pending ?? [];
+  const waiting = (await webLocks()?.query())?.pending ?? [];
   return waiting.some(({ name }) => name === lockOf(digest));
 }

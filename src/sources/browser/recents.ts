@@ -1,4 +1,5 @@
 /** The images that were opened, and the tags that were asked for: they say which content is to stay. */
+import { webLocks } from '../../base/locks.ts';
 import type { Descriptor } from '../../formats/descriptor.ts';
 import type { Digest } from '../../formats/digest.ts';
 import { CONTENT_STORES, removeContent } from './contents.ts';
@@ -134,7 +135,7 @@ function withoutData({ data: _, ...rest }: Descriptor): Descriptor {
 
 /** 0 where some tab has the image open, or where nobody can tell. */
 async function unlessOpen(id: string, work: () => Promise<number>): Promise<number> {
-  const locks = (globalThis.navigator as Navigator | undefined)?.locks as LockManager | undefined;
+  const locks = webLocks();
   if (locks === undefined) return 0;
   // Exclusive: granted where nobody holds it, and nobody may take it while we remove.
   return locks.request(openLock(id), { ifAvailable: true }, (lock) => (lock === null ? 0 : work()));

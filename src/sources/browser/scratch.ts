@@ -3,6 +3,7 @@
  * system (File System standard, section 3), where it takes disk and not memory. The file has to live as long as the tab
  * reads from it: each page holds a lock (`guardScratch`), and files are removed when no other page does.
  */
+import { webLocks } from '../../base/locks.ts';
 import type { Bytes } from '../../base/bytes.ts';
 import { fail } from '../../base/problem.ts';
 
@@ -126,7 +127,7 @@ export class Scratch {
  * from doing so while this one lives. Where the browser has no locks or no storage, there is nothing to guard.
  */
 export async function guardScratch(): Promise<void> {
-  const locks = (globalThis.navigator as Navigator | undefined)?.locks as LockManager | undefined;
+  const locks = webLocks();
   if (locks === undefined) return;
   await locks.request(LOCK, { ifAvailable: true }, async (lock) => {
     if (lock === null) return;
