@@ -10,7 +10,7 @@ import { FakeRegistry, type FakeRegistryOptions } from '../testing/fake-registry
 import { HttpServer } from '../testing/http-server.ts';
 import { describeBytes, digestOfBytes, imageOf, indexOf, layoutOf } from '../testing/image-of.ts';
 import { Random } from '../testing/random.ts';
-import { AbsentSource } from './absent.ts';
+import { AbsentSource } from '../testing/absent-source.ts';
 import { blobThen } from './blob-then.ts';
 import { READ_LIMIT } from './browser/in-time.ts';
 import type { Store } from './browser/store.ts';

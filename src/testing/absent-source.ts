@@ -1,7 +1,7 @@
 import { fail } from '../base/problem.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
-import { NO_ACCESS, type Access } from './access.ts';
-import type { Place } from './place.ts';
+import { NO_ACCESS, type Access } from '../sources/access.ts';
+import type { Place } from '../sources/place.ts';
 
 /**
  * A place that is gone, of which only the root is known: a local file that this tab was not given, and whose content was
