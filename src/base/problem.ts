@@ -135,7 +135,7 @@ export type Failure =
       readonly offset?: number;
       readonly pointer?: string;
     }
-  /** A local file or folder that is no image. `what` it looks like: `jpeg`, `zip`, `text`, `empty`, `folder`, `unknown` … */
+  /** A local file or folder that is no image. `looksLike`: `jpeg`, `zip`, `text`, `empty`, `folder`, `unknown` … */
   | { readonly code: 'not-an-image'; readonly name: string; readonly looksLike: string }
   /** Known to exist, not done here. `name` is what was found. */
   | {
@@ -177,6 +177,13 @@ export class Problem extends Error {
 /** Throws `failure`. An expression, so that it can stand where a value is wanted. */
 export function fail(failure: Failure, options?: ErrorOptions): never {
   throw new Problem(failure, options);
+}
+
+type Mismatch = Extract<Failure, { readonly code: 'digest-mismatch' | 'size-mismatch' }>;
+
+/** The content is not what its descriptor or config says. */
+export function isMismatch(failure: Failure): failure is Mismatch {
+  return failure.code === 'digest-mismatch' || failure.code === 'size-mismatch';
 }
 
 /** For logs and test output only: the facts on one line. */

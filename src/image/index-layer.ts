@@ -1,7 +1,7 @@
 /** One layer, from the bytes of its blob to an index. */
 import { bytesOf } from '../base/blob-bytes.ts';
 import { streamOf, type Bytes } from '../base/bytes.ts';
-import { fail, Problem } from '../base/problem.ts';
+import { fail, isMismatch, Problem } from '../base/problem.ts';
 import { peek, piecesOf } from '../base/streams.ts';
 import { SNIFF_LENGTH, sniff, type Compression } from '../formats/compression.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
@@ -91,9 +91,8 @@ export async function indexLayer(
 function isWrongBlob(error: unknown): boolean {
   if (!(error instanceof Problem)) return false;
   const { failure } = error;
-  const isMismatch = failure.code === 'digest-mismatch' || failure.code === 'size-mismatch';
   // What was kept may also be such that nobody knows what it is.
-  return (isMismatch && failure.subject === 'layer') || failure.code === 'unsupported';
+  return (isMismatch(failure) && failure.subject === 'layer') || failure.code === 'unsupported';
 }
 
 async function readOnce(

@@ -1,10 +1,10 @@
 /** What this browser keeps, as the pages show it: images that were opened, how much room they take, and what is being done. */
 import { isAbort } from '../base/abort.ts';
 import { fail, Problem, type Failure } from '../base/problem.ts';
-import { goneFile } from '../sources/archive/gone-file.ts';
 import type { LocalFiles } from '../sources/archive/archive.ts';
 import type { KeptImage, Room, Store, Trouble } from '../sources/browser/store.ts';
 import type { ArchivePool } from '../worker/pool.ts';
+import { failureOf } from './failure-of.ts';
 import { nameOf } from './local-shelf.ts';
 
 /**
@@ -234,7 +234,7 @@ export class Recents {
           what: 'failed',
           task: task.what,
           name: task.name,
-          failure: failureOf(error, task.name),
+          failure: taskFailure(error, task.name),
         };
       }
     } finally {
@@ -285,11 +285,8 @@ async function keptOf(store: Store, image: KeptImage, handled: ReadonlySet<strin
   return handled.has(image.origin.file) ? 'handle' : 'file';
 }
 
-function failureOf(error: unknown, name: string): Failure {
-  if (error instanceof Problem) return error.failure;
-  const gone = goneFile(error, name);
-  if (gone !== null) return gone;
-  if (error instanceof DOMException && error.name === 'QuotaExceededError') return { code: 'quota' };
-  console.error(error);
-  return { code: 'bug', message: error instanceof Error ? error.message : String(error) };
+/** A write that the browser refused for want of room is told as that. */
+function taskFailure(error: unknown, name: string): Failure {
+  const isFull = error instanceof DOMException && error.name === 'QuotaExceededError';
+  return isFull ? { code: 'quota' } : failureOf(error, name);
 }

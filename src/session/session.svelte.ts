@@ -1,7 +1,7 @@
 /** What the user is doing: which image is being opened or is open, what of it is looked at, and how far it is checked. */
 import type { Bytes } from '../base/bytes.ts';
 import { delay } from '../base/abort.ts';
-import { fail, Problem, type Failure } from '../base/problem.ts';
+import { fail, isMismatch } from '../base/problem.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import type { Digest } from '../formats/digest.ts';
 import { platformText, type Platform } from '../formats/platform.ts';
@@ -10,7 +10,6 @@ import { writeListing } from '../image/listing.ts';
 import { openImage } from '../image/open-image.ts';
 import type { Credentials } from '../sources/access.ts';
 import type { Archive, ArchiveProgress, LocalFiles } from '../sources/archive/archive.ts';
-import { goneFile } from '../sources/archive/gone-file.ts';
 import { cached } from '../sources/cached.ts';
 import { openSource } from '../sources/open-source.ts';
 import { keptArchive } from '../sources/browser/kept-archive.ts';
@@ -27,6 +26,7 @@ import {
   type Target,
 } from './address.ts';
 import { download } from './download.ts';
+import { failureOf } from './failure-of.ts';
 import { FileReading, type FilePart } from './file-reading.ts';
 import { holdOpen, remember } from './kept-image.ts';
 import { Keyring } from './keyring.ts';
@@ -463,7 +463,7 @@ export class Session {
       if (isWhole) performance.mark('stratascope.verified');
     } catch (error) {
       if (signal.aborted) return;
-      const failure = failureOf(error);
+      const failure = failureOf(error, '');
       this.#verified = isMismatch(failure) ? 'false' : 'pending';
       this.#phase = { name: 'failed', asked, origin, failure, image: known };
     }
@@ -471,15 +471,3 @@ export class Session {
 }
 
 const textOf = (platform: Platform | null) => platform && platformText(platform);
-
-function failureOf(error: unknown): Failure {
-  if (error instanceof Problem) return error.failure;
-  const gone = goneFile(error, '');
-  if (gone !== null) return gone;
-  console.error(error);
-  return { code: 'bug', message: error instanceof Error ? error.message : String(error) };
-}
-
-function isMismatch({ code }: Failure): boolean {
-  return code === 'digest-mismatch' || code === 'size-mismatch';
-}

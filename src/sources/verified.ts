@@ -1,6 +1,6 @@
 /** Content is what its descriptor says, or it fails: the size as soon as a byte is too many, the digest at the end. */
 import { concat, type Bytes } from '../base/bytes.ts';
-import { fail, Problem, type Subject } from '../base/problem.ts';
+import { fail, isMismatch, Problem, type Subject } from '../base/problem.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import { algorithmOf } from '../formats/digest.ts';
 import { createHash, digestOf } from '../formats/hash.ts';
@@ -87,21 +87,14 @@ export async function readVerified(
       bytes = await read();
     } catch (error) {
       // Where it was kept and has been damaged since, the place has it still.
-      if (!isMismatch(error) || (await content.drop?.(descriptor)) !== true) throw error;
+      const isWrong = error instanceof Problem && isMismatch(error.failure);
+      if (!isWrong || (await content.drop?.(descriptor)) !== true) throw error;
       bytes = await read();
     }
   }
   signal.throwIfAborted();
   void content.keep?.(descriptor, bytes);
   return bytes;
-}
-
-/** The content is not what its descriptor says. */
-export function isMismatch(error: unknown): boolean {
-  return (
-    error instanceof Problem &&
-    (error.failure.code === 'digest-mismatch' || error.failure.code === 'size-mismatch')
-  );
 }
 
 /** Stops at the first byte more than the descriptor's size; memory follows what came, not what was claimed. */
