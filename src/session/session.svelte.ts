@@ -10,8 +10,7 @@ import { writeListing } from '../image/listing.ts';
 import { openImage } from '../image/open-image.ts';
 import type { Credentials } from '../sources/access.ts';
 import type { Archive, ArchiveProgress, LocalFiles } from '../sources/archive/archive.ts';
-import { cached } from '../sources/cached.ts';
-import { openSource } from '../sources/open-source.ts';
+import { NO_STORE, openPlace } from '../sources/open-place.ts';
 import { keptArchive } from '../sources/browser/kept-archive.ts';
 import type { Store } from '../sources/browser/store.ts';
 import type { LocalOrigin, Origin } from '../sources/origin.ts';
@@ -86,11 +85,7 @@ export class Session {
   readonly #selected: number | null = $derived.by(() => this.#find());
 
   /** `store`: what is kept in this browser; null where nothing is. */
-  constructor(
-    navigator: Navigator,
-    workers: SessionWorkers,
-    store: Promise<Store | null> = Promise.resolve(null),
-  ) {
+  constructor(navigator: Navigator, workers: SessionWorkers, store = NO_STORE) {
     this.#navigator = navigator;
     this.#workers = workers;
     this.#store = store;
@@ -422,12 +417,9 @@ export class Session {
         held = { ...held, archive };
       }
       const store = await this.#store;
+      const { place } = await openPlace({ origin, access: held }, this.#store);
       signal.throwIfAborted();
-      const place = openSource(origin, held);
-      // A local file is where it is, and kept only where a person wants that.
-      const kept = store !== null && origin.kind !== 'local' ? cached(place, store, origin) : null;
-      const source = kept ?? place;
-      const opened = await openImage(source, { platform }, signal);
+      const opened = await openImage(place, { platform }, signal);
       if (opened.kind === 'choose') {
         this.#phase = { name: 'choosing-platform', asked, origin, ...opened };
         return;
@@ -449,12 +441,12 @@ export class Session {
         });
       }
       this.#phase = { name: 'opening', asked, origin, image };
-      const access = (layer: Descriptor) => source.access(layer);
+      const access = (layer: Descriptor) => place.access(layer);
       const loading = loadLayers(origin, access, layers, this.#workers, this.#trusted, signal);
       const tree = await loading.tree;
       const shown = new Promise<void>((resolve) => (this.#onShown = resolve));
       this.#files = new FileReading(origin, access, layers, tree, this.#workers.files);
-      this.#phase = { name: 'open', asked, origin, image, tree, recalled: kept?.recalled?.time ?? null };
+      this.#phase = { name: 'open', asked, origin, image, tree, recalled: place.recalled?.time ?? null };
       await loading.verified;
       // Whoever waits for the last mark finds the one before. A page in the background paints nothing, and is not waited for.
       await Promise.race([shown, delay(SHOWN_MS, signal)]);

@@ -21,13 +21,8 @@ const SMALL = 256 * 1024;
 /** Milliseconds. A place that has not said by then what a remembered tag means is as good as unreachable. */
 const ANSWER_LIMIT = 5000;
 
-export interface CachedPlace extends Place {
-  /** Set where `resolve` gave what the tag meant at `time` (ms since 1970), because the place could not be asked. */
-  readonly recalled: { readonly time: number } | null;
-}
-
 /** `source` is the place of `origin`. Reads as it does, byte for byte, and fails as it does where the store has nothing. */
-export function cached(source: Place, store: Store, origin: Origin): CachedPlace {
+export function cached(source: Place, store: Store, origin: Origin): Place {
   return new Cached(source, store, origin);
 }
 
@@ -44,7 +39,7 @@ export function tagOf(origin: Origin): string | null {
   }
 }
 
-class Cached implements CachedPlace {
+class Cached implements Place {
   recalled: { readonly time: number } | null = null;
   readonly #source: Place;
   readonly #store: Store;

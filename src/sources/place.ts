@@ -4,6 +4,8 @@ import type { Source } from './source.ts';
 
 /** A source, and how another thread gets at it. */
 export interface Place extends Source {
+  /** Set where `resolve` gave what the tag meant at `time` (ms since 1970), because the place could not be asked. */
+  readonly recalled?: { readonly time: number } | null;
   /**
    * What lets another thread read `what` where we can: credentials and tokens as they are now, or its bytes. Never to be
    * kept or shown.

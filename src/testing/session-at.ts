@@ -1,6 +1,7 @@
 /** A session with the workers' jobs on this thread, and an address bar that remembers. */
 import { Session, type Navigator } from '../session/session.svelte.ts';
 import type { Store } from '../sources/browser/store.ts';
+import { NO_STORE } from '../sources/open-place.ts';
 import { runArchiveJob } from '../worker/archive-job.ts';
 import { runFileJob } from '../worker/file-job.ts';
 import { runLayerJob } from '../worker/layer-job.ts';
@@ -59,7 +60,7 @@ const workers = (runArchive: typeof runArchiveJob, store: Promise<Store | null>)
 });
 
 /** `jobs`: how many there have been. `store`: of the session and of its workers. */
-export function sessionAt(address: string, store: Promise<Store | null> = Promise.resolve(null)) {
+export function sessionAt(address: string, store = NO_STORE) {
   const bar = new AddressBar(address);
   const jobs = { archive: 0 };
   const runArchive: typeof runArchiveJob = (job, post) => {

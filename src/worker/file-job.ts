@@ -4,7 +4,7 @@ import { readFile } from '../image/contents.ts';
 import type { Content } from '../sources/source.ts';
 import { endingOf } from './ending.ts';
 import type { Post } from './layer-job.ts';
-import { NO_STORE, openPlace } from './open-place.ts';
+import { NO_STORE, openPlace } from '../sources/open-place.ts';
 import type { FileJob, FileMessage } from './protocol.ts';
 
 /** Bytes of one message, about: few messages for a large file, and little held for it. */

@@ -8,7 +8,7 @@ import { checkKept, keepFound, keepIndex, recallLayer, type Recalled } from '../
 import type { Store } from '../sources/browser/store.ts';
 import type { Content } from '../sources/source.ts';
 import { endingOf } from './ending.ts';
-import { NO_STORE, openPlace } from './open-place.ts';
+import { NO_STORE, openPlace } from '../sources/open-place.ts';
 import type { CheckJob, LayerJob, LayerMessage, LayersDone, LayersJob, SeekJob } from './protocol.ts';
 import { throttled } from './throttled.ts';
 import { buffersOf } from './transfer.ts';

@@ -1,0 +1,20 @@
+/** The way to content, of the page and of its threads: the place, and what this browser keeps of it. */
+import type { Access } from './access.ts';
+import type { Store } from './browser/store.ts';
+import { cached } from './cached.ts';
+import { openSource } from './open-source.ts';
+import type { Origin } from './origin.ts';
+import type { Place } from './place.ts';
+
+/** For those who keep nothing. */
+export const NO_STORE: Promise<Store | null> = Promise.resolve(null);
+
+/** `store` is null where nothing of `origin` is to be kept: a local file is where it is, unless a person wants it kept. */
+export async function openPlace(
+  { origin, access }: { readonly origin: Origin; readonly access: Access },
+  opening: Promise<Store | null>,
+): Promise<{ readonly place: Place; readonly store: Store | null }> {
+  const place = openSource(origin, access);
+  const store = origin.kind === 'local' ? null : await opening;
+  return { place: store === null ? place : cached(place, store, origin), store };
+}
