@@ -44,7 +44,9 @@ export type Format =
   | 'tags'
   | 'gzip'
   | 'zstd'
-  | 'tar';
+  | 'tar'
+  | 'x509'
+  | 'document';
 
 export type Failure =
   /** `at` is the index, in UTF-16 code units, of the first character of `input` that cannot be. */

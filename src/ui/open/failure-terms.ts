@@ -51,6 +51,8 @@ export const FORMATS: Readonly<Record<Format, string>> = {
   gzip: 'The gzip stream of a layer',
   zstd: 'The zstd stream of a layer',
   tar: 'The tar of a layer',
+  x509: 'The certificate',
+  document: 'The document',
 };
 
 type Look = readonly [title: string, advice: string];
