@@ -3,11 +3,12 @@
  * seek points and cannot say what is wrong. What it leaves is made up for when the tree is on the screen.
  */
 import type { Bytes } from '../base/bytes.ts';
+import { release } from '../base/release.ts';
 import { piecesOf } from '../base/streams.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import type { Digest } from '../formats/digest.ts';
 import { NativeGunzip, NativeRefusal } from '../formats/gzip/native-gunzip.ts';
-import { ContentHash, digestOf, WEB_CRYPTO_LIMIT } from '../formats/hash.ts';
+import { ContentHash, WEB_CRYPTO_LIMIT } from '../formats/hash.ts';
 import { checkContent, failSize } from '../sources/verified.ts';
 import { checkDiffId, diffIdAlgorithm } from './diff-id.ts';
 import type { IndexLayerOptions } from './index-layer.ts';
@@ -17,8 +18,8 @@ import { LayerTable } from './layer-table.ts';
 export interface Looked {
   readonly kind: 'looked';
   readonly blob: Bytes;
-  /** What it unpacks to, where that was kept. */
-  readonly unpacked: Bytes | null;
+  /** What it unpacks to, where that was kept: in pieces, and as so many bytes. */
+  readonly unpacked: { readonly pieces: readonly Bytes[]; readonly length: number } | null;
 }
 
 /** Progress is told, and a problem noticed, once in so many bytes of the blob. */
@@ -44,8 +45,8 @@ export async function lookAtLayer(
   const table = new LayerTable();
   const kept = new Kept(keep.unpacked);
   const inflate = new NativeGunzip((bytes) => {
-    kept.push(bytes);
     table.push(bytes);
+    kept.push(bytes);
   });
   // The size is claimed, but within `keep.blob`; and memory is taken only as it is written to.
   const blob = new Uint8Array(descriptor.size);
@@ -81,50 +82,57 @@ export async function lookAtLayer(
       return { blob, looked: null };
     }
     onIndexed(table.index('gzip', inflate.produced));
-    return { blob, looked: { kind: 'looked', blob, unpacked: kept.bytes } };
+    return { blob, looked: { kind: 'looked', blob, unpacked: kept.all } };
   } finally {
     inflate.stop();
   }
 }
 
-/** The diff ID of what was looked at. Fails with `digest-mismatch`. */
+/** The diff ID of what was looked at, which is used up. Fails with `digest-mismatch`. */
 export async function checkLooked({ blob, unpacked }: Looked, diffId: Digest | null): Promise<Digest> {
-  const algorithm = diffIdAlgorithm(diffId);
-  if (unpacked !== null) {
-    const actual = await digestOf(unpacked, algorithm);
-    checkDiffId(actual, diffId);
-    return actual;
+  const hash = new ContentHash(diffIdAlgorithm(diffId), WEB_CRYPTO_LIMIT);
+  const push = (bytes: Bytes) => {
+    hash.update(bytes);
+    release(bytes);
+  };
+  if (unpacked !== null) unpacked.pieces.forEach(push);
+  else {
+    const inflate = new NativeGunzip(push);
+    for (let at = 0; at < blob.length; at += PIECE) await inflate.push(blob.subarray(at, at + PIECE));
+    await inflate.end();
   }
-  const hash = new ContentHash(algorithm, WEB_CRYPTO_LIMIT);
-  const inflate = new NativeGunzip((bytes) => hash.update(bytes));
-  for (let at = 0; at < blob.length; at += PIECE) await inflate.push(blob.subarray(at, at + PIECE));
-  await inflate.end();
   const actual = await hash.digest();
   checkDiffId(actual, diffId);
   return actual;
 }
 
-/** Bytes in one array, while there is room. */
+/**
+ * Pieces as they came, while there is room: to copy them into one array would take fresh memory for all of it before the
+ * tree is shown.
+ */
 class Kept {
-  #all: Bytes | null;
+  readonly #room: number;
+  #pieces: Bytes[] | null;
   #length = 0;
 
   constructor(room: number) {
-    this.#all = room === 0 ? null : new Uint8Array(room);
+    this.#room = room;
+    this.#pieces = room === 0 ? null : [];
   }
 
-  push(bytes: Uint8Array): void {
-    if (this.#all === null) return;
-    if (this.#length + bytes.length > this.#all.length) {
-      this.#all = null;
-      return;
-    }
-    this.#all.set(bytes, this.#length);
+  /** Keeps the bytes, or lets go of their memory. */
+  push(bytes: Bytes): void {
     this.#length += bytes.length;
+    if (this.#pieces !== null && this.#length > this.#room) {
+      this.#pieces.forEach(release);
+      this.#pieces = null;
+    }
+    if (this.#pieces === null) release(bytes);
+    else this.#pieces.push(bytes);
   }
 
   /** Null where there was more than there was room for. */
-  get bytes(): Bytes | null {
-    return this.#all?.subarray(0, this.#length) ?? null;
+  get all(): Looked['unpacked'] {
+    return this.#pieces && { pieces: this.#pieces, length: this.#length };
   }
 }

@@ -29,7 +29,7 @@ export class NativeGunzip {
   produced = 0;
   #pushed = 0;
 
-  /** `onOutput` owns what it gets. What it throws is a bug (or memory that is not there): `push` and `end` throw it. */
+  /** `onOutput` owns what it gets, and may `release` it. What it throws is a bug (or memory that is not there): `push` and `end` throw it. */
   constructor(onOutput: (bytes: Bytes) => void) {
     const { readable, writable } = new DecompressionStream('gzip');
     this.#writer = writable.getWriter();
