@@ -42,7 +42,7 @@ describe('reading files of an image', () => {
     const { phase } = session;
     if (phase.name !== 'open') throw new Error(phase.name);
     const read = async (path: string, start = 0, end = 1000) => {
-      const part = await session.readFile(phase.tree.find(path)!, { start, end, signal });
+      const part = await session.files.read(phase.tree.find(path)!, { start, end }, signal);
       return { text: readable(part.bytes), size: part.size, verified: part.verified };
     };
     return { bar, session, read, tree: phase.tree };
@@ -63,16 +63,16 @@ describe('reading files of an image', () => {
   it('gives a large file in any stretch', async () => {
     const { session, tree } = await opened('registry');
     const node = tree.find('/large')!;
-    const { bytes } = await session.readFile(node, { start: 1_234_567, end: 2_900_000, signal });
+    const { bytes } = await session.files.read(node, { start: 1_234_567, end: 2_900_000 }, signal);
     expect(Buffer.compare(bytes, LARGE.subarray(1_234_567, 2_900_000))).toBe(0);
-    await expect(session.readFile(node, { start: 0, end: 1e9, signal })).rejects.toMatchObject({
+    await expect(session.files.read(node, { start: 0, end: 1e9 }, signal)).rejects.toMatchObject({
       failure: { code: 'too-large' },
     });
   });
 
   it('ends what was being read when another image is opened', async () => {
     const { session, tree } = await opened('registry');
-    const reading = session.readFile(tree.find('/large')!, { start: 0, end: 1000, signal });
+    const reading = session.files.read(tree.find('/large')!, { start: 0, end: 1000 }, signal);
     session.cancel();
     await expect(reading).rejects.toMatchObject({ name: 'AbortError' });
   });

@@ -9,6 +9,8 @@ import type { Access } from '../sources/access.ts';
 import type { Origin } from '../sources/origin.ts';
 import type { FilePool } from '../worker/pool.ts';
 import type { LayerState } from './layer-state.svelte.ts';
+import { safeName } from './safe-name.ts';
+import { saveFile } from './save-file.ts';
 
 /** Bytes that one call may bring to the page. */
 export const MAX_PART = 64 * 1024 * 1024;
@@ -23,30 +25,28 @@ export interface FilePart {
   readonly atHand: boolean;
 }
 
-/** One for an image that is open. */
-export class FileReading {
-  readonly #origin: Origin;
-  readonly #access: (layer: Descriptor) => Access;
-  readonly #layers: readonly LayerState[];
-  readonly #tree: FileTree;
-  readonly #pool: FilePool;
+/** What of an open image its files are read from. `layers[i]` belongs to layer `i` of the tree. */
+export interface OpenFiles {
+  readonly origin: Origin;
+  readonly access: (layer: Descriptor) => Access;
+  readonly layers: readonly LayerState[];
+  readonly tree: FileTree;
+}
 
-  constructor(
-    origin: Origin,
-    access: (layer: Descriptor) => Access,
-    layers: readonly LayerState[],
-    tree: FileTree,
-    pool: FilePool,
-  ) {
-    this.#origin = origin;
-    this.#access = access;
-    this.#layers = layers;
-    this.#tree = tree;
+/** One for an image that is open; what it has begun ends with that. */
+export class FileReading {
+  readonly #open: OpenFiles;
+  readonly #pool: FilePool;
+  readonly #closed: AbortSignal;
+
+  constructor(open: OpenFiles, pool: FilePool, closed: AbortSignal) {
+    this.#open = open;
     this.#pool = pool;
+    this.#closed = closed;
   }
 
   find(node: number): NodeBytes {
-    return bytesOfNode(this.#tree, node);
+    return bytesOfNode(this.#open.tree, node);
   }
 
   /**
@@ -70,18 +70,17 @@ export class FileReading {
     signal: AbortSignal,
     onBytes: (bytes: Bytes) => void,
   ): Promise<Omit<FilePart, 'bytes'>> {
-    const file = bytesOfNode(this.#tree, node);
-    if (file.kind === 'none') {
-      throw new Problem({ code: 'not-found', what: 'file', name: this.#tree.path(node) });
-    }
+    const { origin, access, layers, tree } = this.#open;
+    const file = bytesOfNode(tree, node);
+    if (file.kind === 'none') throw new Problem({ code: 'not-found', what: 'file', name: tree.path(node) });
     const { size } = file;
-    const state = this.#layers[file.layer]!;
+    const state = layers[file.layer]!;
     const { descriptor } = state.layer;
-    const place = placeOf(this.#tree.layers[file.layer]!, file.row);
+    const place = placeOf(tree.layers[file.layer]!, file.row);
     const job = {
       kind: 'file',
-      origin: this.#origin,
-      access: this.#access(descriptor),
+      origin,
+      access: access(descriptor),
       descriptor,
       place,
       points: pointsFor(state.seekPoints, place, window),
@@ -90,10 +89,27 @@ export class FileReading {
     if (Math.min(window.end, size) <= window.start) {
       return { size, verified: state.state === 'verified', atHand: true };
     }
-    const done = await this.#pool.run(job, signal, (message) => {
+    const done = await this.#pool.run(job, AbortSignal.any([signal, this.#closed]), (message) => {
       if (message.type === 'bytes') onBytes(message.bytes);
     });
     if (done.type !== 'done') throw new Error('bug: a file was not read');
     return { size, verified: done.atHand && state.state === 'verified', atHand: done.atHand };
+  }
+
+  /**
+   * Hands the file that `node` is or leads to to the browser, under a name that no disk minds. `onProgress`: bytes so far.
+   * To be called from a click.
+   */
+  async download(node: number, signal: AbortSignal, onProgress: (bytes: number) => void): Promise<void> {
+    const file = this.find(node);
+    if (file.kind === 'none') return;
+    await saveFile(safeName(this.#open.tree.nameBytes(node)), file.size, async (onBytes) => {
+      let received = 0;
+      await this.stream(node, { start: 0, end: file.size }, signal, (bytes) => {
+        received += bytes.length;
+        onBytes(bytes);
+        onProgress(received);
+      });
+    });
   }
 }

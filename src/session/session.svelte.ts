@@ -26,14 +26,12 @@ import {
 } from './address.ts';
 import { download } from './download.ts';
 import { failureOf } from './failure-of.ts';
-import { FileReading, type FilePart } from './file-reading.ts';
+import { FileReading } from './file-reading.ts';
 import { holdOpen, remember } from './kept-image.ts';
 import { Keyring } from './keyring.ts';
 import { loadLayers, type Workers } from './layer-loading.ts';
 import { LayerState } from './layer-state.svelte.ts';
 import { LocalShelf, mayBeCalled, nameOf } from './local-shelf.ts';
-import { safeName } from './safe-name.ts';
-import { saveFile } from './save-file.ts';
 import { markMissing } from './missing-layers.ts';
 import type { Phase, Verified } from './phase.ts';
 import { platformWish } from './platform-wish.ts';
@@ -137,6 +135,10 @@ export class Session {
   /** The line of the file at `path` that the address asks for, from 1. */
   get line(): number | null {
     return this.#address.line;
+  }
+  /** The files of the image that is open. Fails with `not-found` where none is. */
+  get files(): FileReading {
+    return this.#files ?? fail({ code: 'not-found', what: 'image', name: '' });
   }
   /** The node of the tree at `path`; null where there is none. */
   get selected(): number | null {
@@ -274,49 +276,9 @@ export class Session {
     if (this.path !== null && line !== this.line) this.#go({ ...this.#address, line }, 'replace');
   }
 
-  /**
-   * Bytes `start` to `end` of the file that `node` is or leads to; fewer where it is shorter. Rejects with the signal's
-   * reason or a Problem, as `FileReading.read` says.
-   */
-  async readFile(
-    node: number,
-    { start, end, signal }: { readonly start: number; readonly end: number; readonly signal: AbortSignal },
-  ): Promise<FilePart> {
-    const either = AbortSignal.any([signal, this.#running.signal]);
-    return this.#openFiles().read(node, { start, end }, either);
-  }
-
-  /**
-   * Hands the file that `node` is or leads to to the browser, under a name that no disk minds. `onProgress`: bytes so far.
-   * To be called from a click.
-   */
-  async downloadFile(
-    node: number,
-    { signal, onProgress }: { readonly signal: AbortSignal; readonly onProgress: (bytes: number) => void },
-  ): Promise<void> {
-    if (this.#phase.name !== 'open') return;
-    const { tree } = this.#phase;
-    const files = this.#openFiles();
-    const file = files.find(node);
-    if (file.kind === 'none') return;
-    const either = AbortSignal.any([signal, this.#running.signal]);
-    await saveFile(safeName(tree.nameBytes(node)), file.size, async (onBytes) => {
-      let received = 0;
-      await files.stream(node, { start: 0, end: file.size }, either, (bytes) => {
-        received += bytes.length;
-        onBytes(bytes);
-        onProgress(received);
-      });
-    });
-  }
-
   /** A file's bytes are on the screen. */
   fileShown(): void {
     performance.mark('stratascope.file');
-  }
-
-  #openFiles(): FileReading {
-    return this.#files ?? fail({ code: 'not-found', what: 'image', name: '' });
   }
 
   /** The tree's first rows are on the screen. */
@@ -445,7 +407,7 @@ export class Session {
       const loading = loadLayers(origin, access, layers, this.#workers, this.#trusted, signal);
       const tree = await loading.tree;
       const shown = new Promise<void>((resolve) => (this.#onShown = resolve));
-      this.#files = new FileReading(origin, access, layers, tree, this.#workers.files);
+      this.#files = new FileReading({ origin, access, layers, tree }, this.#workers.files, signal);
       this.#phase = { name: 'open', asked, origin, image, tree, recalled: place.recalled?.time ?? null };
       await loading.verified;
       // Whoever waits for the last mark finds the one before. A page in the background paints nothing, and is not waited for.
