@@ -4,13 +4,12 @@ import type { Access, Credentials } from '../access.ts';
 import { publicUrl } from '../http/body.ts';
 import type { Patience } from '../http/patience.ts';
 import { parseChallenges, type Challenge } from './challenge.ts';
+import type { Reach } from './reach.ts';
 import { knownChallenge } from './realms.ts';
 import { basic, fetchToken, realmOf, type Token } from './token.ts';
 
 export interface AuthorizationOptions {
-  readonly registry: string;
-  /** Origin of the registry's API. */
-  readonly api: string;
+  readonly reach: Reach;
   readonly repository: string;
   readonly access: Access;
   readonly patience: Patience;
@@ -31,9 +30,9 @@ export class Authorization {
   constructor(options: AuthorizationOptions) {
     this.#options = options;
     this.#scope = `repository:${options.repository}:pull`;
-    const { access, registry } = options;
-    // What was given for one registry is never used for another one.
-    const isOurs = access.registry === registry;
+    const { access, reach } = options;
+    // What was given for one registry is never used for another one, nor for its mirror.
+    const isOurs = access.registry === reach.host;
     this.#credentials = isOurs ? access.credentials : null;
     if (isOurs) for (const { scope, ...token } of access.tokens) this.#tokens.set(scope, token);
   }
@@ -45,7 +44,9 @@ export class Authorization {
   /** What a worker needs to go on where we are. */
   snapshot(): Access {
     const tokens = [...this.#tokens].map(([scope, token]) => ({ scope, ...token }));
-    return { registry: this.#options.registry, credentials: this.#credentials, tokens };
+    const { reach, access } = this.#options;
+    const { route } = access;
+    return { registry: reach.host, credentials: this.#credentials, tokens, ...(route && { route }) };
   }
 
   /** The header for the next request, as far as we know; null for none. */
@@ -74,11 +75,11 @@ export class Authorization {
       this.#challenge = challenge;
       return header;
     }
-    const { registry, api } = this.#options;
+    const { host, api } = this.#options.reach;
     const barred = challenges.find((one) => one.scheme === 'bearer' && realmOf(one, api) === null);
     return fail({
       code: 'unauthorized',
-      registry,
+      registry: host,
       url: publicUrl(response.url),
       offers: challenges.map(({ scheme }) => scheme),
       ...(barred && { barred: barred.params.get('realm') ?? '' }),
@@ -91,7 +92,8 @@ export class Authorization {
   #challengesOf(response: Response): Challenge[] {
     // A host that the registry redirected to: nothing of ours would reach it (`fetch` drops `Authorization` on the way),
     // and it shall not say to whom the user's name goes.
-    if (new URL(response.url).origin !== this.#options.api) return [];
+    const { reach } = this.#options;
+    if (!response.url.startsWith(`${reach.base}/v2/`)) return [];
     const header = response.headers.get('WWW-Authenticate');
     if (header !== null) {
       return parseChallenges(header).sort(
@@ -99,18 +101,18 @@ export class Authorization {
       );
     }
     // Not exposed to pages. A registry that we do not know is tried with Basic, where the user gave a name.
-    const known = knownChallenge(this.#options.registry);
+    const known = knownChallenge(reach.host);
     if (known !== null) return [known];
     return this.hasCredentials ? [{ scheme: 'basic', params: new Map() }] : [];
   }
 
   async #answer(challenge: Challenge, signal: AbortSignal): Promise<string | null> {
-    const { registry, api, patience } = this.#options;
+    const { reach, patience } = this.#options;
     if (challenge.scheme === 'basic') return this.#credentials === null ? null : basic(this.#credentials);
     if (challenge.scheme !== 'bearer') return null;
-    const realm = realmOf(challenge, api);
+    const realm = realmOf(challenge, reach.api);
     if (realm === null) return null;
-    const wanted = { registry, api, challenge, scope: this.#scope, credentials: this.#credentials };
+    const wanted = { reach, challenge, scope: this.#scope, credentials: this.#credentials };
     const token = await fetchToken(realm, wanted, { signal, patience });
     this.#tokens.set(this.#scope, token);
     return `Bearer ${token.token}`;

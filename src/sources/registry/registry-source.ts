@@ -29,6 +29,7 @@ import { apiOrigin } from './api-host.ts';
 import { Authorization } from './authorization.ts';
 import { failureOf, readErrors, type Asked } from './errors.ts';
 import { isForeignAddress } from './foreign-address.ts';
+import { reachOf, type Reach } from './reach.ts';
 import { listTags } from './tags.ts';
 
 /**
@@ -50,7 +51,7 @@ const MAX_FOREIGN = 8;
 
 export class RegistrySource implements Place {
   readonly #origin: RegistryOrigin;
-  readonly #api: string;
+  readonly #reach: Reach;
   readonly #patience: Patience;
   readonly #authorization: Authorization;
 
@@ -58,9 +59,9 @@ export class RegistrySource implements Place {
   constructor(origin: RegistryOrigin, access: Access = NO_ACCESS, patience: Patience = PATIENCE) {
     const { registry, repository } = origin;
     this.#origin = origin;
-    this.#api = apiOrigin(registry);
+    this.#reach = reachOf(registry, access.route);
     this.#patience = patience;
-    this.#authorization = new Authorization({ registry, api: this.#api, repository, access, patience });
+    this.#authorization = new Authorization({ reach: this.#reach, repository, access, patience });
   }
 
   access(): Access {
@@ -111,11 +112,12 @@ export class RegistrySource implements Place {
   }
 
   #url(kind: 'manifests' | 'blobs' | 'tags', name: string): string {
-    return `${this.#api}/v2/${this.#origin.repository}/${kind}/${name}`;
+    return `${this.#reach.base}/v2/${this.#origin.repository}/${kind}/${name}`;
   }
 
   #asked(what: Asked['what'], name: string): Asked {
-    const { registry, repository } = this.#origin;
+    const { repository } = this.#origin;
+    const registry = this.#reach.host;
     return { registry, repository, what, name, hadCredentials: this.#authorization.hasCredentials };
   }
 
@@ -211,7 +213,9 @@ export class RegistrySource implements Place {
   /** image-spec v1.1, descriptor.md, "urls": from strangers, so without anything of ours. */
   async #openForeign(what: Descriptor, urls: readonly string[], { signal, range }: OpenOptions) {
     const patience = this.#patience;
-    for (const url of urls.filter((it) => isForeignAddress(it, this.#api)).slice(0, MAX_FOREIGN)) {
+    // A mirror on this machine is no reason for a stranger's image to lead there.
+    const api = apiOrigin(this.#origin.registry);
+    for (const url of urls.filter((it) => isForeignAddress(it, api)).slice(0, MAX_FOREIGN)) {
       try {
         return await resuming(
           what,

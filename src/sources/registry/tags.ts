@@ -53,12 +53,15 @@ export async function listTags(
 
 /**
  * The target of `rel="next"` (RFC 8288), or null where there is none that we follow: it has to be the same list. Some
- * registries behind a proxy write a scheme or a host of their own in front; only the query counts.
+ * registries behind a proxy write a scheme, a host or a path of their own in front; only the query counts.
  */
 export function nextLink(header: string | null, url: string, list: string): string | null {
   // A link's parameters end at the next `<`: it stands in no value that a registry writes, and each is read once.
   const found = header === null ? null : /<([^<>]{1,4096})>\s*;[^,<]*\brel="?next"?/i.exec(header);
   if (found === null || !URL.canParse(found[1]!, url)) return null;
   const { pathname, search } = new URL(found[1]!, url);
-  return pathname === new URL(list).pathname && search !== '' ? list + search : null;
+  const own = new URL(list).pathname;
+  return pathname.endsWith(own.slice(Math.max(0, own.indexOf('/v2/')))) && search !== ''
+    ? list + search
+    : null;
 }

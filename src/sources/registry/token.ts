@@ -9,6 +9,7 @@ import { request } from '../http/request.ts';
 import { isLoopback } from './api-host.ts';
 import type { Challenge } from './challenge.ts';
 import { failureOf, readErrors } from './errors.ts';
+import type { Reach } from './reach.ts';
 
 /** Bytes. Tokens of some cloud registries are several kilobytes of signed claims. */
 const TOKEN_BODY_LIMIT = 256 * 1024;
@@ -27,10 +28,7 @@ export interface Token {
 
 /** Who asks, of whom. */
 export interface TokenRequest {
-  /** For the failures. */
-  readonly registry: string;
-  /** Origin of the registry's API. */
-  readonly api: string;
+  readonly reach: Reach;
   readonly challenge: Challenge;
   /** Used where the challenge names no scope: `repository:<name>:pull`. */
   readonly scope: string;
@@ -61,10 +59,10 @@ export function realmOf(challenge: Challenge, api: string): URL | null {
  */
 export async function fetchToken(
   realm: URL,
-  { registry, challenge, scope, credentials }: TokenRequest,
+  { reach, challenge, scope, credentials }: TokenRequest,
   { signal, patience }: { signal: AbortSignal; patience: Patience },
 ): Promise<Token> {
-  const url = new URL(realm);
+  const url = reach.token(realm);
   const service = challenge.params.get('service');
   if (service !== undefined) url.searchParams.set('service', service);
   // Each scope is a parameter of its own (token.md, "scope").
@@ -79,7 +77,8 @@ export async function fetchToken(
     const hadCredentials = credentials !== null;
     // ghcr.io says 403 to nobody, where others say 401: a name may help.
     const isUnknown = response.status === 401 || (response.status === 403 && !hadCredentials);
-    const facts = { registry, url: publicUrl(url.href), hadCredentials, errors };
+    const registry = reach.host;
+    const facts = { registry, url: publicUrl(realm.href), hadCredentials, errors };
     const failure: Failure = isUnknown
       ? { code: 'unauthorized', ...facts, offers: [challenge.scheme] }
       : failureOf(response, errors, {
