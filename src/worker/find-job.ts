@@ -1,0 +1,84 @@
+/** The other side of finding, whatever thread it runs in. */
+import { Finder } from '../image/find/find.ts';
+import { FindTable, type FindData } from '../image/find/find-table.ts';
+import { parseQuery } from '../image/find/query.ts';
+import type { FromFinder, ToFinder } from './find-protocol.ts';
+import { SlicesReader } from './in-slices.ts';
+import type { Post } from './layer-job.ts';
+
+/** After so long it looks whether something else was asked meanwhile. Milliseconds. */
+const SLICE_MS = 10;
+
+type Ask = Extract<ToFinder, { readonly type: 'ask' }>;
+
+export class FindJob {
+  readonly #post: Post<FromFinder>;
+  #reader: SlicesReader | null = new SlicesReader();
+  #finder: Finder | null = null;
+  #wanted: Ask | null = null;
+  #running = false;
+
+  constructor(post: Post<FromFinder>) {
+    this.#post = post;
+  }
+
+  take(message: ToFinder): void {
+    switch (message.type) {
+      case 'frame':
+      case 'slice':
+        this.#reader?.take(message);
+        return;
+      case 'sent':
+        this.#finder = new Finder(new FindTable(this.#reader!.value as FindData));
+        this.#reader = null;
+        this.#post({ type: 'ready' });
+        break;
+      case 'ask':
+        this.#wanted = message;
+    }
+    if (!this.#running) void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    const finder = this.#finder;
+    if (finder === null) return;
+    this.#running = true;
+    try {
+      for (let ask = this.#wanted; ask !== null; ask = this.#wanted) await this.#answer(finder, ask);
+    } catch (error) {
+      const { message, stack } = error instanceof Error ? error : new Error(String(error));
+      this.#post({ type: 'crashed', message, stack: stack ?? '' });
+    }
+    this.#running = false;
+  }
+
+  async #answer(finder: Finder, ask: Ask): Promise<void> {
+    const finding = finder.find(parseQuery(ask.query), ask.order);
+    let until = performance.now() + SLICE_MS;
+    for (;;) {
+      const { done, value } = finding.next();
+      if (done) {
+        this.#wanted = null;
+        const { ids, bytes } = value;
+        this.#post({ type: 'found', turn: ask.turn, ids, bytes }, [ids.buffer]);
+        return;
+      }
+      if (performance.now() < until) continue;
+      await nextTask();
+      if (this.#wanted !== ask) return;
+      until = performance.now() + SLICE_MS;
+    }
+  }
+}
+
+/** Lets what waits for this thread in; a timer would wait for four milliseconds. */
+function nextTask(): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}

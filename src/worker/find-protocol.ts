@@ -1,0 +1,27 @@
+/** What crosses between the page and the thread that finds entries: it holds a copy of an image's columns, and answers. */
+import type { FoundOrder } from '../image/find/find.ts';
+import type { Slice } from './in-slices.ts';
+import type { Ending } from './protocol.ts';
+
+export type ToFinder =
+  | Slice
+  /** All slices have been sent. */
+  | { readonly type: 'sent' }
+  /** What was asked before is not wanted any more. `query` as a person writes it. */
+  | {
+      readonly type: 'ask';
+      readonly turn: number;
+      readonly query: string;
+      readonly order: FoundOrder;
+    };
+
+export type FromFinder =
+  /** It has all that it needs, and begins with the last question. */
+  | { readonly type: 'ready' }
+  | {
+      readonly type: 'found';
+      readonly turn: number;
+      readonly ids: Uint32Array<ArrayBuffer>;
+      readonly bytes: number;
+    }
+  | Extract<Ending, { readonly type: 'crashed' }>;
