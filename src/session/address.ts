@@ -1,7 +1,7 @@
 /**
  * The address: what is open and what of it is looked at, in the fragment of the URL, which no server sees.
  *
- *   #image=<reference>[&platform=os/arch[/variant]][&layer=<n>][&path=/etc/passwd[&line=<n>]][&view=files]
+ *   #image=<reference>[&platform=os/arch[/variant]][&layer=<n>][&find=<query>][&path=/etc/passwd[&line=<n>]][&view=files]
  *   #layout=<url>[&name=<ref.name or digest>]…
  *   #local=<file>[&name=<image name>]…
  *   #cache                 what is kept in this browser
@@ -27,6 +27,8 @@ export interface Address {
   readonly path: Bytes | null;
   /** Line of the file at `path`, from 1; null without a path. */
   readonly line: number | null;
+  /** What is looked for in the image, as a person writes it (`image/find/query.ts`); empty for nothing. */
+  readonly find: string;
   readonly view: View;
   /** The page of its own that is looked at; only where nothing is open. */
   readonly page: 'cache' | null;
@@ -38,6 +40,7 @@ export const NOWHERE: Address = {
   layer: null,
   path: null,
   line: null,
+  find: '',
   view: 'files',
   page: null,
 };
@@ -70,13 +73,14 @@ export function parseAddress(text: string): Address {
     path: path.length === 0 ? null : path,
     // No text that is shown has a thousand million.
     line: path.length > 0 && /^[1-9]\d{0,8}$/.test(line) ? Number(line) : null,
+    find: textOf('find') ?? '',
     view: view !== null && isView(view) ? view : 'files',
     page: target === null && body === 'cache' ? 'cache' : null,
   };
 }
 
 /** The fragment with its `#`; empty for nowhere. `parseAddress` of it gives the same address. */
-export function printAddress({ target, platform, layer, path, line, view, page }: Address): string {
+export function printAddress({ target, platform, layer, path, line, find, view, page }: Address): string {
   if (target === null) return page === null ? '' : `#${page}`;
   const parts: string[] = [];
   const put = (name: string, value: string | Uint8Array) =>
@@ -89,6 +93,7 @@ export function printAddress({ target, platform, layer, path, line, view, page }
   }
   if (platform !== null) put('platform', platform);
   if (layer !== null) put('layer', String(layer));
+  if (find !== '') put('find', find);
   if (path !== null) put('path', path);
   if (path !== null && line !== null) put('line', String(line));
   if (view !== 'files') put('view', view);

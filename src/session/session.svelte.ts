@@ -136,6 +136,10 @@ export class Session {
   get line(): number | null {
     return this.#address.line;
   }
+  /** What is looked for in the image; empty for nothing. */
+  get find(): string {
+    return this.#address.find;
+  }
   /** The files of the image that is open. Fails with `not-found` where none is. */
   get files(): FileReading {
     return this.#files ?? fail({ code: 'not-found', what: 'image', name: '' });
@@ -276,9 +280,19 @@ export class Session {
     if (this.path !== null && line !== this.line) this.#go({ ...this.#address, line }, 'replace');
   }
 
+  /** Looks for something in the image (empty: for nothing any more). Only the first letter leaves a step to go back to. */
+  lookFor(find: string): void {
+    if (find !== this.find) this.#go({ ...this.#address, find }, this.find === '' ? 'push' : 'replace');
+  }
+
   /** A file's bytes are on the screen. */
   fileShown(): void {
     performance.mark('stratascope.file');
+  }
+
+  /** What was asked for at `since`, in milliseconds of the page's clock, is on the screen. */
+  foundShown(since: number): void {
+    performance.measure('stratascope.find', { start: since });
   }
 
   /** The tree's first rows are on the screen. */
