@@ -61,11 +61,22 @@ export type Failure =
   /**
    * The browser gave no answer: host down, no CORS, mixed content; it does not say which. `alive` is true when
    * an opaque probe reached the host, which leaves CORS; false when that failed too; absent when not tried.
+   * `redirects`: it could be read, but sends on to somewhere that could not (or round in a circle). `preflight`: it had
+   * been answered without `Authorization`, which is what the host does not let pages send. `tokensOf`: it is the token
+   * service of that registry.
    */
-  | { readonly code: 'unreachable'; readonly url: string; readonly alive?: boolean }
+  | {
+      readonly code: 'unreachable';
+      readonly url: string;
+      readonly alive?: boolean;
+      readonly redirects?: true;
+      readonly preflight?: true;
+      readonly tokensOf?: string;
+    }
   /**
    * 401. `offers` are the schemes of the challenge, where it could be read. `barred`: what it names as its token service,
-   * where no page may ask that.
+   * where no page may ask that. `wasKnown`: the token service took the name and the password; the registry refuses all the
+   * same.
    */
   | {
       readonly code: 'unauthorized';
@@ -74,6 +85,7 @@ export type Failure =
       readonly offers: readonly string[];
       readonly barred?: string;
       readonly hadCredentials: boolean;
+      readonly wasKnown?: true;
       readonly errors: readonly RegistryError[];
     }
   /** 403. */

@@ -5,6 +5,7 @@
  * passes them on to those two.
  */
 import type { Archive } from './archive/archive.ts';
+import type { Challenge } from './registry/challenge.ts';
 import type { Route } from './registry/reach.ts';
 
 export interface Credentials {
@@ -22,6 +23,8 @@ export interface Access {
   readonly credentials: Credentials | null;
   /** Bearer tokens had already, so that each worker need not ask again. `expires` in ms since 1970. */
   readonly tokens: readonly { readonly scope: string; readonly token: string; readonly expires: number }[];
+  /** What was wanted last, so that each worker need not be refused first. */
+  readonly challenge?: Challenge;
   /** How the Origin's registry is reached; by itself where absent. Nothing that is kept or linked to depends on it. */
   readonly route?: Route;
   /** What a LocalOrigin stands for. */

@@ -60,6 +60,10 @@ class Cached implements Place {
     return this.#source.access(what);
   }
 
+  forget(): void {
+    this.#source.forget?.();
+  }
+
   async resolve(signal: AbortSignal): Promise<Descriptor> {
     this.recalled = null;
     const known = await this.#known();

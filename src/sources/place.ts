@@ -11,4 +11,6 @@ export interface Place extends Source {
    * kept or shown.
    */
   access(what: Descriptor): Access;
+  /** Lets go of credentials and tokens: what is asked from now on is asked as nobody. */
+  forget?(): void;
 }

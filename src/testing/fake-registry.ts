@@ -225,8 +225,9 @@ export class FakeRegistry {
     if (scheme === 'Bearer' && auth !== 'basic' && this.tokens.has(value)) return null;
     if (scheme === 'Basic' && auth !== 'bearer' && this.#userOf(value) !== null) return null;
     const name = /^\/v2\/(.+)\/(?:manifests|blobs|tags)\//.exec(path)?.[1] ?? '';
-    const { realm = `${this.server.origin}/token`, scope = `repository:${name}:pull` } = token;
-    const bearer = `Bearer realm="${realm}",service="fake",scope="${scope}"`;
+    // Of the front door none is wanted.
+    const { realm = `${this.server.origin}/token`, scope = name && `repository:${name}:pull` } = token;
+    const bearer = `Bearer realm="${realm}",service="fake"${scope && `,scope="${scope}"`}`;
     const basic = 'Basic realm="fake"';
     return { 'WWW-Authenticate': { basic, bearer, both: `${basic}, ${bearer}` }[auth] };
   }

@@ -29,7 +29,13 @@ export interface Fault {
     /** Gives no more than so many bytes of a part. */
     | { readonly shorten: number }
     /** Never answers. */
-    | { readonly silence: true };
+    | { readonly silence: true }
+    /** Answers after so many milliseconds. */
+    | { readonly late: number }
+    /** Sends so many bytes of the body, and then nothing more, but holds the line. */
+    | { readonly stallAfter: number }
+    /** Says that the body has so many bytes, sends what it has, and ends the connection. */
+    | { readonly claim: number };
 }
 
 export type Handler = (request: IncomingMessage, url: URL, body: Reply) => void;
@@ -54,6 +60,8 @@ export class HttpServer {
       if (fault !== null && 'hangUp' in fault) request.socket.destroy();
       else if (fault !== null && 'status' in fault)
         reply.send(fault.status, fault.body ?? '', fault.headers ?? {});
+      else if (fault !== null && 'late' in fault)
+        setTimeout(() => handler(request, new URL(url, this.origin), reply), fault.late);
       else if (fault === null || !('silence' in fault)) handler(request, new URL(url, this.origin), reply);
     });
   }
@@ -130,6 +138,11 @@ export class Reply {
       response.end(bytes.subarray(0, fault.endAfter));
       return;
     }
+    if (fault !== null && 'claim' in fault) {
+      response.writeHead(status, { ...headers, 'Content-Length': fault.claim });
+      response.write(bytes, () => setTimeout(() => this.#request.socket.destroy(), 5));
+      return;
+    }
     response.writeHead(status, { 'Content-Length': bytes.length, ...headers });
     if (this.#request.method === 'HEAD') response.end();
     else if (fault !== null && 'cutAfter' in fault && fault.cutAfter < bytes.length) {
@@ -138,7 +151,8 @@ export class Reply {
         setTimeout(() => this.#request.socket.destroy(), 5),
       );
       if (fault.cutAfter === 0) response.flushHeaders();
-    } else response.end(bytes);
+    } else if (fault !== null && 'stallAfter' in fault) response.write(bytes.subarray(0, fault.stallAfter));
+    else response.end(bytes);
   }
 
   /** Content of which a part may be asked for (RFC 9110, section 14). `openRanges: false`: answers 416 to `bytes=5-`. */

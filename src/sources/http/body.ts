@@ -1,7 +1,8 @@
 /** Reading bodies that strangers send. */
 import { concat, type Bytes } from '../../base/bytes.ts';
 import { fail, Problem } from '../../base/problem.ts';
-import { waitFor, type Patience } from './patience.ts';
+import { PATIENCE, waitFor, type Patience } from './patience.ts';
+import { Watch } from './watch.ts';
 
 /**
  * All bytes of a body, which is let go of at the first byte past `limit` (bytes): then `too-large`, naming `what`.
@@ -12,30 +13,40 @@ export async function readBody(
   what: string,
   limit: number,
   signal: AbortSignal,
+  patience = PATIENCE,
 ): Promise<Bytes> {
   const pieces: Uint8Array[] = [];
   let length = 0;
   const reader = response.body?.getReader();
   if (reader === undefined) return new Uint8Array(0);
-  for (;;) {
-    let result;
-    try {
-      result = await reader.read();
-    } catch (cause) {
-      signal.throwIfAborted();
-      // What fetch throws for a broken connection; there is nothing more to learn from it.
-      fail(
-        { code: 'interrupted', url: publicUrl(response.url), received: length },
-        { cause: cause as Error },
-      );
+  let hasStalled = false;
+  const watch = new Watch(response.url, patience, () => {
+    hasStalled = true;
+    void drop(response, reader);
+  });
+  const interrupted = (options?: ErrorOptions) =>
+    fail({ code: 'interrupted', url: publicUrl(response.url), received: length }, options);
+  try {
+    for (;;) {
+      let result;
+      try {
+        result = await watch.over(reader.read());
+      } catch (cause) {
+        signal.throwIfAborted();
+        // What fetch throws for a broken connection; there is nothing more to learn from it.
+        return interrupted({ cause });
+      }
+      if (hasStalled) interrupted();
+      if (result.done) return concat(pieces);
+      length += result.value.length;
+      if (length > limit) {
+        await drop(response, reader);
+        fail({ code: 'too-large', what, limit, actual: length });
+      }
+      pieces.push(result.value);
     }
-    if (result.done) return concat(pieces);
-    length += result.value.length;
-    if (length > limit) {
-      await drop(response, reader);
-      fail({ code: 'too-large', what, limit, actual: length });
-    }
-    pieces.push(result.value);
+  } finally {
+    watch.end();
   }
 }
 
@@ -49,10 +60,11 @@ export async function readDocument(
   for (let next = 2; ; next++) {
     const response = await ask();
     try {
-      return { response, bytes: await readBody(response, what, limit, signal) };
+      return { response, bytes: await readBody(response, what, limit, signal, patience) };
     } catch (error) {
       const isBroken = error instanceof Problem && error.failure.code === 'interrupted';
-      if (!isBroken || !(await waitFor(next, patience, signal))) throw error;
+      if (!isBroken || !(await waitFor(next, { why: 'broken', url: response.url }, patience, signal)))
+        throw error;
     }
   }
 }

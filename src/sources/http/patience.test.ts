@@ -3,6 +3,7 @@ import { parseRetryAfter, waitFor } from './patience.ts';
 
 const NOW = Date.parse('2026-11-06T08:49:00Z');
 const NEVER = new AbortController().signal;
+const BROKEN = { why: 'broken', url: 'https://r.example.org/v2/' } as const;
 
 describe('Retry-After', () => {
   it.each([
@@ -25,11 +26,11 @@ describe('Retry-After', () => {
 describe('patience', () => {
   it('ends after so many tries, or where it would be too long', async () => {
     const patience = { tries: 2, base: 1, longest: 50 };
-    expect(await waitFor(2, patience, NEVER)).toBe(true);
-    expect(await waitFor(3, patience, NEVER)).toBe(false);
-    expect(await waitFor(2, patience, NEVER, 51)).toBe(false);
+    expect(await waitFor(2, BROKEN, patience, NEVER)).toBe(true);
+    expect(await waitFor(3, BROKEN, patience, NEVER)).toBe(false);
+    expect(await waitFor(2, { ...BROKEN, retryAfter: 51 }, patience, NEVER)).toBe(false);
     const started = performance.now();
-    expect(await waitFor(2, patience, NEVER, 50)).toBe(true);
+    expect(await waitFor(2, { ...BROKEN, retryAfter: 50 }, patience, NEVER)).toBe(true);
     expect(performance.now() - started).toBeGreaterThan(45);
   });
 
@@ -40,7 +41,7 @@ describe('patience', () => {
       [12, 45, 50],
     ] as const) {
       const started = performance.now();
-      await waitFor(next, { tries: 99, base: 10, longest: 50 }, NEVER);
+      await waitFor(next, BROKEN, { tries: 99, base: 10, longest: 50 }, NEVER);
       const waited = performance.now() - started;
       expect(waited).toBeGreaterThanOrEqual(least - 2);
       // A busy machine is late, never early.

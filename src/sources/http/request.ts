@@ -1,7 +1,7 @@
 /** One GET or HEAD, tried again where that may help. */
 import { fail } from '../../base/problem.ts';
 import { drop, publicUrl } from './body.ts';
-import { isPassing, parseRetryAfter, waitFor, type Patience } from './patience.ts';
+import { isPassing, parseRetryAfter, patiently, waitFor, type Patience, type Setback } from './patience.ts';
 
 export interface RequestOptions {
   readonly signal: AbortSignal;
@@ -28,7 +28,7 @@ export async function request(url: string, options: RequestOptions): Promise<Res
   for (let next = 2; ; next++) {
     let response;
     try {
-      response = await fetch(url, {
+      const coming = fetch(url, {
         method,
         headers,
         signal,
@@ -38,32 +38,39 @@ export async function request(url: string, options: RequestOptions): Promise<Res
         cache: 'no-store',
         referrerPolicy: 'no-referrer',
       });
+      response = await patiently(coming, url, patience);
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof TypeError)) throw error;
       alive ||= await isAlive(url, signal);
       // Something is there, so it is CORS most likely, and would be again; but once more, if it was a dropped line.
       const tries = alive ? Math.min(2, patience.tries) : patience.tries;
-      if (await waitFor(next, { ...patience, tries }, signal)) continue;
-      return fail({ code: 'unreachable', url: publicUrl(url), alive }, { cause: error });
+      if (await waitFor(next, { why: 'no-answer', url }, { ...patience, tries }, signal)) continue;
+      const redirects = alive && (await isSentOn(url, options)) ? ({ redirects: true } as const) : {};
+      return fail({ code: 'unreachable', url: publicUrl(url), alive, ...redirects }, { cause: error });
     }
     if (!isPassing(response.status)) return response;
-    const retryAfter = parseRetryAfter(response.headers.get('Retry-After'), Date.now());
-    if (!(await isWorthWaiting(response, next, patience, signal, retryAfter))) return response;
+    const setback: Setback = {
+      why: response.status === 429 ? 'too-many' : 'trouble',
+      // Where it was redirected to, that is the one in trouble.
+      url: response.url,
+      retryAfter: parseRetryAfter(response.headers.get('Retry-After'), Date.now()),
+    };
+    if (!(await isWorthWaiting(response, next, setback, patience, signal))) return response;
   }
 }
 
 async function isWorthWaiting(
   response: Response,
   next: number,
+  setback: Setback,
   patience: Patience,
   signal: AbortSignal,
-  retryAfter: number | null,
 ): Promise<boolean> {
-  const isLast = next > patience.tries || (retryAfter !== null && retryAfter > patience.longest);
+  const isLast = next > patience.tries || (setback.retryAfter ?? 0) > patience.longest;
   // The body of the last one is read for its errors.
   if (!isLast) await drop(response);
-  return waitFor(next, patience, signal, retryAfter);
+  return waitFor(next, setback, patience, signal);
 }
 
 /**
@@ -82,6 +89,30 @@ async function isAlive(url: string, signal: AbortSignal): Promise<boolean> {
     });
     await drop(response);
     return true;
+  } catch {
+    signal.throwIfAborted();
+    return false;
+  }
+}
+
+/**
+ * Whether the host itself lets a page read that it sends it elsewhere: then it is there that something is wrong, or it is a
+ * circle. Which, and where, no page is told.
+ */
+async function isSentOn(url: string, { signal, headers = {}, credentials = 'omit' }: RequestOptions) {
+  try {
+    const response = await fetch(url, {
+      method: 'HEAD',
+      headers,
+      signal,
+      credentials,
+      redirect: 'manual',
+      cache: 'no-store',
+      referrerPolicy: 'no-referrer',
+    });
+    await drop(response);
+    // Outside of browsers the answer itself is given.
+    return response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400);
   } catch {
     signal.throwIfAborted();
     return false;

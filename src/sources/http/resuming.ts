@@ -4,6 +4,7 @@ import type { Descriptor } from '../../formats/descriptor.ts';
 import type { ByteRange } from '../source.ts';
 import { drop, publicUrl } from './body.ts';
 import { waitFor, type Patience } from './patience.ts';
+import { Watch } from './watch.ts';
 
 /** `Range` of HTTP, always closed: some registries answer an open one with 416. Both ends are included. */
 export function rangeHeader({ start, end }: ByteRange): string {
@@ -34,7 +35,7 @@ export async function resuming(
   const either = AbortSignal.any([signal, stop.signal]);
   const end = range?.end ?? what.size;
   let at = range?.start ?? 0;
-  let body = await Body.open(what, ask, range ?? null, either);
+  let body = await Body.open(what, ask, range ?? null, patience, either);
   let tries = 1;
   let brokeAt = at;
 
@@ -63,13 +64,14 @@ export async function resuming(
           // Broken, or ended before its time.
           if (at - brokeAt >= PROGRESS) tries = 1;
           brokeAt = at;
-          if (!(await waitFor(++tries, patience, either))) {
+          if (!(await waitFor(++tries, { why: 'broken', url: body.url }, patience, either))) {
             fail({ code: 'interrupted', url: publicUrl(body.url), received: at, expected: end });
           }
           body = await Body.open(
             what,
             ask,
             at === 0 && range === undefined ? null : { start: at, end },
+            patience,
             either,
           );
         }
@@ -84,9 +86,17 @@ export async function resuming(
   );
 }
 
+const EMPTY = Promise.resolve({ done: true as const, value: undefined });
+
 /** One answer, from the first byte that was asked for. */
 class Body {
-  static async open(what: Descriptor, ask: Ask, range: ByteRange | null, signal: AbortSignal): Promise<Body> {
+  static async open(
+    what: Descriptor,
+    ask: Ask,
+    range: ByteRange | null,
+    patience: Patience,
+    signal: AbortSignal,
+  ): Promise<Body> {
     const response = await ask(range, signal);
     const { status } = response;
     const start = range?.start ?? 0;
@@ -100,7 +110,7 @@ class Body {
       fail({ code: 'bad-status', url: publicUrl(response.url), status, errors: [] });
     }
     const skip = start - first;
-    return new Body(response, skip);
+    return new Body(response, skip, patience);
   }
 
   readonly url: string;
@@ -108,10 +118,12 @@ class Body {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array> | null;
   /** Of the whole answer; null where nobody says, or where it is the length before decoding. */
   readonly #expected: number | null;
+  readonly #watch: Watch;
   #received = 0;
   #skip: number;
+  #hasStalled = false;
 
-  constructor(response: Response, skip: number) {
+  constructor(response: Response, skip: number, patience: Patience) {
     this.url = response.url;
     this.#response = response;
     this.#reader = response.body?.getReader() ?? null;
@@ -119,6 +131,10 @@ class Body {
     const length = response.headers.get('Content-Length');
     const isEncoded = (response.headers.get('Content-Encoding') ?? 'identity') !== 'identity';
     this.#expected = length !== null && /^\d{1,15}$/.test(length) && !isEncoded ? Number(length) : null;
+    this.#watch = new Watch(response.url, patience, () => {
+      this.#hasStalled = true;
+      void this.close();
+    });
   }
 
   /** The server meant to send no more than came: asking again would give the same. */
@@ -130,13 +146,17 @@ class Body {
     for (;;) {
       let result;
       try {
-        result = await (this.#reader?.read() ?? { done: true as const, value: undefined });
+        result = await this.#watch.over(this.#reader?.read() ?? EMPTY);
       } catch {
+        this.#watch.end();
         signal.throwIfAborted();
         // Whatever fetch throws in the middle of a body, the remedy is the same.
         return 'broken';
       }
-      if (result.done) return 'ended';
+      if (result.done) {
+        this.#watch.end();
+        return this.#hasStalled ? 'broken' : 'ended';
+      }
       this.#received += result.value.length;
       const piece = result.value.subarray(this.#skip);
       this.#skip -= result.value.length - piece.length;
@@ -145,6 +165,7 @@ class Body {
   }
 
   async close(): Promise<void> {
+    this.#watch.end();
     if (this.#reader !== null) await drop(this.#response, this.#reader);
   }
 }

@@ -1,5 +1,5 @@
 /** Who we are to one registry, for one repository: tokens, credentials, and what the registry wanted last. */
-import { fail, type RegistryError } from '../../base/problem.ts';
+import { fail, Problem, type RegistryError } from '../../base/problem.ts';
 import type { Access, Credentials } from '../access.ts';
 import { publicUrl } from '../http/body.ts';
 import type { Patience } from '../http/patience.ts';
@@ -10,7 +10,8 @@ import { basic, fetchToken, realmOf, type Token } from './token.ts';
 
 export interface AuthorizationOptions {
   readonly reach: Reach;
-  readonly repository: string;
+  /** Null for the registry as such, of which no more is wanted than to be let in. */
+  readonly repository: string | null;
   readonly access: Access;
   readonly patience: Patience;
 }
@@ -22,19 +23,21 @@ export interface AuthorizationOptions {
 export class Authorization {
   readonly #options: AuthorizationOptions;
   readonly #scope: string;
-  readonly #credentials: Credentials | null;
+  #credentials: Credentials | null;
   readonly #tokens = new Map<string, Token>();
   /** What was answered last; kept so that a new token needs no new refusal. */
   #challenge: Challenge | null = null;
 
   constructor(options: AuthorizationOptions) {
     this.#options = options;
-    this.#scope = `repository:${options.repository}:pull`;
-    const { access, reach } = options;
+    const { access, reach, repository } = options;
+    this.#scope = repository === null ? '' : `repository:${repository}:pull`;
     // What was given for one registry is never used for another one, nor for its mirror.
     const isOurs = access.registry === reach.host;
     this.#credentials = isOurs ? access.credentials : null;
-    if (isOurs) for (const { scope, ...token } of access.tokens) this.#tokens.set(scope, token);
+    if (!isOurs) return;
+    for (const { scope, ...token } of access.tokens) this.#tokens.set(scope, token);
+    this.#challenge = access.challenge ?? null;
   }
 
   get hasCredentials(): boolean {
@@ -46,7 +49,21 @@ export class Authorization {
     const tokens = [...this.#tokens].map(([scope, token]) => ({ scope, ...token }));
     const { reach, access } = this.#options;
     const { route } = access;
-    return { registry: reach.host, credentials: this.#credentials, tokens, ...(route && { route }) };
+    const challenge = this.#challenge;
+    return {
+      registry: reach.host,
+      credentials: this.#credentials,
+      tokens,
+      ...(challenge && { challenge }),
+      ...(route && { route }),
+    };
+  }
+
+  /** Lets go of all that lets us in. */
+  forget(): void {
+    this.#credentials = null;
+    this.#tokens.clear();
+    this.#challenge = null;
   }
 
   /** The header for the next request, as far as we know; null for none. */
@@ -69,12 +86,21 @@ export class Authorization {
   ): Promise<string> {
     this.#tokens.delete(this.#scope);
     const challenges = this.#challengesOf(response);
+    let trouble: Problem | null = null;
     for (const challenge of challenges) {
-      const header = await this.#answer(challenge, signal);
+      let header: string | null = null;
+      try {
+        header = await this.#answer(challenge, signal);
+      } catch (error) {
+        if (!(error instanceof Problem) || error.failure.code === 'unauthorized') throw error;
+        // A token service that is down is no reason not to try what else is offered.
+        trouble ??= error;
+      }
       if (header === null || header === sent) continue;
       this.#challenge = challenge;
       return header;
     }
+    if (trouble !== null) throw trouble;
     const { host, api } = this.#options.reach;
     const barred = challenges.find((one) => one.scheme === 'bearer' && realmOf(one, api) === null);
     return fail({

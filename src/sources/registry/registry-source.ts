@@ -30,6 +30,7 @@ import { Authorization } from './authorization.ts';
 import { failureOf, readErrors, type Asked } from './errors.ts';
 import { isForeignAddress } from './foreign-address.ts';
 import { reachOf, type Reach } from './reach.ts';
+import { requestWithName, stillRefused } from './second-try.ts';
 import { listTags } from './tags.ts';
 
 /**
@@ -66,6 +67,10 @@ export class RegistrySource implements Place {
 
   access(): Access {
     return this.#authorization.snapshot();
+  }
+
+  forget(): void {
+    this.#authorization.forget();
   }
 
   async resolve(signal: AbortSignal, remembered?: Descriptor): Promise<Descriptor> {
@@ -158,13 +163,7 @@ export class RegistrySource implements Place {
         last = await this.#send(this.#url('manifests', name), { Accept: accept.join(',') }, asked, signal);
       } catch (error) {
         // A 404 that a proxy has put no CORS header on cannot be told from no answer: the other types may be there.
-        if (
-          !isLast &&
-          error instanceof Problem &&
-          error.failure.code === 'unreachable' &&
-          error.failure.alive
-        )
-          continue;
+        if (!isLast && mayBeUnmarked(error)) continue;
         throw error;
       }
       if (isSchema1(last)) {
@@ -259,14 +258,12 @@ export class RegistrySource implements Place {
     // The second time with what the first refusal wants; a third would say the same again.
     for (let round = 0; ; round++) {
       const all = header === null ? headers : { ...headers, Authorization: header };
-      const response = await request(url, { ...options, headers: all });
+      const response = await (round === 0
+        ? request(url, { ...options, headers: all })
+        : requestWithName(url, { ...options, headers: all }));
       if (response.status !== 401) return response;
       const errors = await readErrors(response, signal);
-      if (round > 0) {
-        const { registry, hadCredentials } = asked;
-        const offers = header === null ? [] : [header.slice(0, header.indexOf(' ')).toLowerCase()];
-        return fail({ code: 'unauthorized', registry, url: publicUrl(url), offers, hadCredentials, errors });
-      }
+      if (round > 0) return stillRefused(url, header ?? '', asked, errors);
       header = await this.#authorization.answer(response, errors, header, signal);
     }
   }
@@ -280,6 +277,12 @@ const isUsable = ({ status }: Response) => status === 200 || status === 206 || s
 function isSchema1(response: Response): boolean {
   const type = essence(response.headers.get('Content-Type') ?? '');
   return response.ok && (type === DOCKER_SCHEMA1 || type === DOCKER_SCHEMA1_SIGNED);
+}
+
+function mayBeUnmarked(error: unknown): boolean {
+  if (!(error instanceof Problem) || error.failure.code !== 'unreachable') return false;
+  const { alive, redirects, preflight } = error.failure;
+  return alive === true && redirects === undefined && preflight === undefined;
 }
 
 /** The registry does not have it, or does not give it to a page; one that wants to know who asks might. */

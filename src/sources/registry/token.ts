@@ -1,9 +1,9 @@
 /** Getting a bearer token (distribution, docs/content/spec/auth/token.md). */
 import { toBase64, utf8 } from '../../base/bytes.ts';
-import { fail, type Failure } from '../../base/problem.ts';
+import { fail, Problem, type Failure } from '../../base/problem.ts';
 import { parseJson } from '../../formats/json.ts';
 import type { Credentials } from '../access.ts';
-import { publicUrl, readBody } from '../http/body.ts';
+import { publicUrl, readDocument } from '../http/body.ts';
 import type { Patience } from '../http/patience.ts';
 import { request } from '../http/request.ts';
 import { isLoopback } from './api-host.ts';
@@ -71,30 +71,43 @@ export async function fetchToken(
   }
   const asked = Date.now();
   const headers = credentials === null ? {} : { Authorization: basic(credentials) };
-  const response = await request(url.href, { signal, patience, headers });
-  if (!response.ok) {
-    const errors = await readErrors(response, signal);
-    const hadCredentials = credentials !== null;
-    // ghcr.io says 403 to nobody, where others say 401: a name may help.
-    const isUnknown = response.status === 401 || (response.status === 403 && !hadCredentials);
-    const registry = reach.host;
-    const facts = { registry, url: publicUrl(realm.href), hadCredentials, errors };
-    const failure: Failure = isUnknown
-      ? { code: 'unauthorized', ...facts, offers: [challenge.scheme] }
-      : failureOf(response, errors, {
-          registry,
-          what: 'repository',
-          name: '',
-          repository: '',
-          hadCredentials,
-        });
-    // 404 there is a token service that is not there, not an image.
-    const { status } = response;
+  const ask = async () => {
+    const response = await request(url.href, { signal, patience, headers });
+    return response.ok ? response : refused(response, realm, { reach, challenge, credentials }, signal);
+  };
+  try {
+    const { bytes } = await readDocument(ask, 'token', TOKEN_BODY_LIMIT, { signal, patience });
+    return readToken(bytes, asked);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.failure.code !== 'unreachable') throw error;
+    // By the gateway it has another address; and it is not the registry that does not answer.
     return fail(
-      failure.code === 'not-found' ? { code: 'bad-status', url: facts.url, status, errors } : failure,
+      { ...error.failure, url: publicUrl(realm.href), tokensOf: reach.host },
+      { cause: error.cause },
     );
   }
-  return readToken(await readBody(response, 'token', TOKEN_BODY_LIMIT, signal), asked);
+}
+
+async function refused(
+  response: Response,
+  realm: URL,
+  { reach, challenge, credentials }: Pick<TokenRequest, 'reach' | 'challenge' | 'credentials'>,
+  signal: AbortSignal,
+): Promise<never> {
+  const errors = await readErrors(response, signal);
+  const { status } = response;
+  const hadCredentials = credentials !== null;
+  // ghcr.io says 403 to nobody, where others say 401: a name may help.
+  const isUnknown = status === 401 || (status === 403 && !hadCredentials);
+  const registry = reach.host;
+  const facts = { registry, url: publicUrl(realm.href), hadCredentials, errors };
+  const failure: Failure = isUnknown
+    ? { code: 'unauthorized', ...facts, offers: [challenge.scheme] }
+    : failureOf(response, errors, { registry, what: 'repository', name: '', repository: '', hadCredentials });
+  // 404 there is a token service that is not there, not an image.
+  return fail(
+    failure.code === 'not-found' ? { code: 'bad-status', url: facts.url, status, errors } : failure,
+  );
 }
 
 /** `asked`: when, in ms since 1970. By our clock: `issued_at` is by theirs. */
