@@ -1,18 +1,20 @@
 /**
  * `npm run bench`: the app in a real Chromium against a real registry, as ratios to the native pipeline of the same
  * machine in the same run. Absolute times do not carry from one machine to another; ratios do.
- * `--fresh` makes the images anew, `--skip-build` takes dist as it is.
+ * `--fresh` makes the images anew, `--skip-build` takes dist as it is; the name of a part (see `parts`) leaves
+ * out the others.
  */
 import { rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { chromium } from '@playwright/test';
+import { chromium, type Page } from '@playwright/test';
 import { build, preview } from 'vite';
 import { startRegistry } from '../fixtures/registry.ts';
 import { ROOT } from '../fixtures/stage.ts';
 import { LAUNCH } from '../playwright.config.ts';
 import { makeBenchImages } from './images.ts';
 import { benchCache } from './cache.ts';
+import { benchFiles } from './files.ts';
 import { benchLocal } from './local.ts';
 import { timeNative } from './native.ts';
 import { inPage, measurePeak, openImage, scrollThrough, type Opening } from './page.ts';
@@ -50,26 +52,50 @@ try {
 
 async function benchAll(address: string): Promise<void> {
   const real = `${registry.host}/bench/real:latest`;
+  const entries = `${registry.host}/bench/entries:latest`;
   const layers = await layersOf('bench/real');
   const urls = layers.map(({ digest }) => `http://${registry.host}/v2/bench/real/blobs/${digest}`);
+  const largest = layers.indexOf(layers.toSorted((a, b) => b.size - a.size)[0]!);
+
+  const parts: Readonly<Record<string, () => Promise<void>>> = {
+    opening: () => benchOpening(address, real, layers, urls),
+    local: () => benchLocal(browser, address, images, folder),
+    files: () => benchFiles(browser, address, real, { url: urls[largest]!, layer: largest }, folder),
+    cache: () => benchCache(browser, address, { real, entries }),
+    entries: () => benchEntries(address, entries),
+    stages: () => benchStages(urls[largest]!),
+  };
+  const named = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+  for (const name of named) if (!(name in parts)) throw new Error(`no part of the bench: ${name}`);
+  for (const [name, part] of Object.entries(parts)) {
+    if (named.length === 0 || named.includes(name)) await part();
+  }
+}
+
+async function benchOpening(
+  address: string,
+  reference: string,
+  layers: readonly { readonly size: number }[],
+  urls: readonly string[],
+): Promise<void> {
   const compressed = layers.reduce((sum, { size }) => sum + size, 0);
   const unpacked = (await Promise.all(urls.map(unpackedSize))).reduce((sum, size) => sum + size, 0);
   console.log(
     `\nImage of real files: ${layers.length} layers, ${megabytes(compressed)}, unpacked ${megabytes(unpacked)}`,
   );
-
+  const open = (page: Page) => openImage(page, reference);
   const native: number[] = [];
   const runs: Opening[] = [];
   // Taken in turns, so that what else the machine does falls on both.
   await timeNative(urls);
   for (let run = 0; run < RUNS; run++) {
     native.push(await timeNative(urls));
-    runs.push(await inPage(browser, address, (page) => openImage(page, real)));
+    runs.push(await inPage(browser, address, open));
   }
   const yardstick = median(native);
   const tree = median(runs.map((it) => it.tree));
   const verified = median(runs.map((it) => it.verified));
-  const peak = await measurePeak(browser, address, (page) => openImage(page, real));
+  const peak = await measurePeak(browser, address, open);
   table([
     ['', 'time', 'of native', 'aim'],
     ['native pipeline', seconds(yardstick), '1.00', ''],
@@ -81,13 +107,12 @@ async function benchAll(address: string): Promise<void> {
   console.log(
     `runs (s): native ${times(native)}; tree ${times(runs.map((it) => it.tree))}; verified ${times(runs.map((it) => it.verified))}`,
   );
+}
 
-  await benchLocal(browser, address, images, folder);
-  await benchCache(browser, address, { real, entries: `${registry.host}/bench/entries:latest` });
-
+async function benchEntries(address: string, reference: string): Promise<void> {
   console.log('\nImage of 1,000,000 entries');
   await inPage(browser, address, async (page) => {
-    const opening = await openImage(page, `${registry.host}/bench/entries:latest`);
+    const opening = await openImage(page, reference);
     const scroll = await scrollThrough(page);
     table([
       ['', 'value', 'aim'],
@@ -100,12 +125,11 @@ async function benchAll(address: string): Promise<void> {
       ['tasks over 50 ms while scrolling', String(scroll.over50), '0'],
     ]);
   });
+}
 
+async function benchStages(url: string): Promise<void> {
   console.log('\nEach stage alone (one thread of Node against one program), on the largest layer');
-  const largest = layers.toSorted((a, b) => b.size - a.size)[0]!;
-  const blob = new Uint8Array(
-    await (await fetch(`http://${registry.host}/v2/bench/real/blobs/${largest.digest}`)).arrayBuffer(),
-  );
+  const blob = new Uint8Array(await (await fetch(url)).arrayBuffer());
   table([['stage', 'ours, MB/s', 'native, MB/s', 'ratio'], ...(await measureStages(blob, folder))]);
 }
 

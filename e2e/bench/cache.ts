@@ -49,7 +49,7 @@ export async function benchCache(
 }
 
 /** With a database of a newer version in its place, the app goes on without. */
-async function openWithoutStore(page: Page, reference: string): Promise<Opening> {
+export async function openWithoutStore(page: Page, reference: string): Promise<Opening> {
   await page.evaluate(
     () =>
       new Promise<void>((resolve, reject) => {
