@@ -58,8 +58,11 @@ export function pointsAround(points: SeekPoints, from: number, to: number): Seek
   };
 }
 
-/** Bytes of output between points: to read anything costs the unpacking of this much, some 20 ms. */
-export const SEEK_SPACING = 4 * 1024 * 1024;
+/**
+ * Bytes of output between points: to read anything costs the unpacking of half of this, some 3 ms, and at most of all of it.
+ * A window for each makes it 3 % of what the layer unpacks to.
+ */
+export const SEEK_SPACING = 1024 * 1024;
 /** Points of one layer. With a window of 32 KiB each it makes 16 MiB, however large the layer is. */
 export const MAX_SEEK_POINTS = 512;
 

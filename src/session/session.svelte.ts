@@ -298,6 +298,8 @@ export class Session {
   /** The tree's first rows are on the screen. */
   treeShown(): void {
     this.#onShown();
+    // Its code is there before the first click.
+    this.#workers.files.warm(1);
     if (performance.getEntriesByName('stratascope.tree').length === 0) performance.mark('stratascope.tree');
   }
 

@@ -18,6 +18,8 @@ import { buffersOf } from './transfer.ts';
 
 /** A worker that has nothing to do for so long gives its memory back. Milliseconds. */
 const IDLE_MS = 10_000;
+/** One that reads files is small, and a person reads for minutes before the next click. */
+const FILE_IDLE_MS = 10 * 60_000;
 
 /** A bug of ours in a worker, with the stack of the other side. */
 export class WorkerCrash extends Error {
@@ -48,15 +50,25 @@ export class WorkerPool<Job, Message extends { readonly type: string } | Ending>
   readonly size: number;
   readonly #create: () => Worker;
   readonly #transfer: (job: Job) => ArrayBuffer[];
+  readonly #idleMs: number;
   readonly #queue: Task<Job, Message>[] = [];
   readonly #idle: Idle[] = [];
   #busy = 0;
 
-  /** `size`: threads at work at the same time, at least 1. `transfer`: the buffers that a job gives away. */
-  constructor(create: () => Worker, size: number, transfer: (job: Job) => ArrayBuffer[] = () => []) {
+  /**
+   * `size`: threads at work at the same time, at least 1. `transfer`: the buffers that a job gives away. `idleMs`: how long a
+   * thread waits for its next job.
+   */
+  constructor(
+    create: () => Worker,
+    size: number,
+    transfer: (job: Job) => ArrayBuffer[] = () => [],
+    idleMs = IDLE_MS,
+  ) {
     this.#create = create;
     this.size = size;
     this.#transfer = transfer;
+    this.#idleMs = idleMs;
   }
 
   /** Starts a thread ahead of its first job, which hides the time that loading its code takes. */
@@ -141,7 +153,7 @@ export class WorkerPool<Job, Message extends { readonly type: string } | Ending>
       this.#idle.splice(this.#idle.indexOf(idle), 1);
       worker.terminate();
     };
-    const idle: Idle = { worker, timer: setTimeout(stop, IDLE_MS) };
+    const idle: Idle = { worker, timer: setTimeout(stop, this.#idleMs) };
     this.#idle.push(idle);
     // Its code could not be loaded: it would never answer the job that it is given.
     worker.onerror = stop;
@@ -188,5 +200,5 @@ export function archivePool(): ArchivePool {
 /** Two: what is looked at does not wait for what is downloaded. */
 export function filePool(): FilePool {
   const create = () => new Worker(new URL('./file.worker.ts', import.meta.url), { type: 'module' });
-  return new WorkerPool<FileJob, FileMessage>(create, 2);
+  return new WorkerPool<FileJob, FileMessage>(create, 2, () => [], FILE_IDLE_MS);
 }
