@@ -87,5 +87,8 @@ export default defineConfig({
     environment: 'node',
     include: ['**/*.test.ts'],
     passWithNoTests: false,
+    // Laws draw many inputs; a machine that has other things to do as well is no failure.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });
