@@ -69,6 +69,8 @@ for (const [name, image] of [
   ['skopeo-oci.tar.zst', 'torture:latest'],
   ['buildah-docker.tar', 'team/bedrock:1.4'],
   ['buildah-oci.tar', 'team/bedrock:1.4'],
+  ['podman-docker.tar', 'team/bedrock:1.4'],
+  ['podman-oci.tar', 'team/bedrock:1.4'],
 ] as const) {
   test(`opens ${name}: the same files as from the registry`, async ({ app }) => {
     const expected = await fromRegistry(app, image);

@@ -35,6 +35,11 @@ export class Documents {
     return document;
   }
 
+  /** True where the source is known not to have it. Reads nothing. */
+  lacks(descriptor: Descriptor): boolean {
+    return this.#source.lacks?.(descriptor) === true;
+  }
+
   /** Like `manifest`; null where the source does not have it. */
   async find(descriptor: Descriptor): Promise<ManifestDocument | IndexDocument | null> {
     try {

@@ -75,7 +75,22 @@ export async function readOffer(
       .flat()
       .filter(({ descriptor }) => mayBeIndex(descriptor) || disguised.has(descriptor.digest));
   }
-  return describeNameless(documents, flatten(top));
+  return describeNameless(documents, withoutAbsent(documents, flatten(top)));
+}
+
+/** A file or a folder knows what it has not: `docker save` writes an index of all platforms, and one image of it. */
+function withoutAbsent(documents: Documents, offer: Offer): Offer {
+  const isThere = ({ descriptor }: { readonly descriptor: Descriptor }) => !documents.lacks(descriptor);
+  const gone = offer.platforms.filter((choice) => !isThere(choice));
+  if (gone.length === 0) return offer;
+  const absent = gone.map(({ descriptor, platform }) =>
+    platform ? { ...descriptor, platform } : descriptor,
+  );
+  return {
+    ...offer,
+    platforms: offer.platforms.filter(isThere),
+    absent: [...offer.absent, ...absent],
+  };
 }
 
 /** An entry that claims nothing has to be looked at. */

@@ -340,6 +340,30 @@ describe('manifests that are not there', () => {
     expect(image.absent.map(({ digest }) => digest)).toEqual([manifests[0]!.digest, manifests[2]!.digest]);
   });
 
+  it('are known as such, unread, where the place knows what it lacks', async () => {
+    const shelf = new Shelf();
+    const names = ['linux/amd64', 'linux/arm64', 'linux/s390x', 'windows/amd64'];
+    const manifests = await Promise.all(names.map((name) => shelf.image(name)));
+    const root = await shelf.index(manifests.map((descriptor, i) => on(descriptor, names[i]!)));
+    for (const i of [2, 3]) shelf.blobs.delete(manifests[i]!.digest);
+    const source: Source = { ...shelf.from(root), lacks: ({ digest }) => !shelf.blobs.has(digest) };
+    const open = async (platform: string | null) => {
+      const opened = await openImage(source, { platform }, NEVER);
+      return opened.kind === 'image' ? opened.image : null;
+    };
+    const image = (await open(null))!;
+    expect(image.absent.map(({ platform }) => platform && platformText(platform))).toEqual(names.slice(2));
+    expect(image.platforms.map(({ platform }) => platform && platformText(platform))).toEqual(
+      names.slice(0, 2),
+    );
+    expect(shelf.opened).not.toContain(manifests[2]!.digest);
+    await expect(open('linux/s390x')).rejects.toMatchObject({
+      failure: { code: 'not-found', what: 'platform', name: 'linux/s390x', offered: names.slice(0, 2) },
+    });
+    shelf.blobs.delete(manifests[0]!.digest);
+    expect((await open(null))!.manifest.descriptor.digest).toBe(manifests[1]!.digest);
+  });
+
   it('are told as such where one was wished for, or none is left', async () => {
     const shelf = new Shelf();
     const manifest = await shelf.image('gone');

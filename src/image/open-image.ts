@@ -42,6 +42,7 @@ export type Opened =
       readonly indexes: readonly IndexDocument[];
       readonly choices: readonly PlatformChoice[];
       readonly attestations: readonly Attestation[];
+      readonly absent: Offer['absent'];
     };
 
 /**
@@ -81,6 +82,7 @@ async function openIndex(
         indexes: offer.indexes,
         choices: offer.platforms,
         attestations: offer.attestations,
+        absent: offer.absent,
       };
     }
     let document: ManifestDocument | IndexDocument;

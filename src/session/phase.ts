@@ -20,6 +20,8 @@ export type Phase =
       readonly origin: Origin;
       readonly indexes: readonly Document[];
       readonly choices: readonly PlatformChoice[];
+      /** Named by the index, and not where it is. */
+      readonly absent: Image['absent'];
     }
   /** A local file has several images, and the address names none of them. */
   | {

@@ -45,4 +45,6 @@ export interface Source extends Content {
    * answers, that is said sooner.
    */
   resolve(signal: AbortSignal, remembered?: Descriptor): Promise<Descriptor>;
+  /** True where nobody has to be asked to know that `what` is not there. */
+  lacks?(what: Descriptor): boolean;
 }

@@ -43,6 +43,10 @@ export class ArchiveSource implements Place {
     return streamOf(range === undefined ? blob : blob.slice(range.start, range.end), this.#origin.file);
   }
 
+  lacks({ digest, data }: Descriptor): boolean {
+    return data === undefined && !this.#archive.blobs.has(digest);
+  }
+
   blob(what: Descriptor): Blob | null {
     return this.#archive.blobs.get(what.digest) ?? null;
   }

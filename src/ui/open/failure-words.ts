@@ -365,6 +365,12 @@ function localWords(failure: Failure): FailureWords | null {
               : 'The file names a manifest that it does not have',
           advice: [SAVE_AGAIN],
         };
+      if (failure.what === 'platform')
+        return {
+          ...words,
+          title: 'The image for this platform is not in the file',
+          advice: ['Choose one that is, or save the image for this platform and open that file.'],
+        };
       return words;
     }
     case 'quota':

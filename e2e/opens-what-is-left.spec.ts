@@ -1,0 +1,60 @@
+/** A file of this machine that does not hold all of what it names: what is there is shown, what is not is named. */
+import { readFileSync } from 'node:fs';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, realListing, test } from './fixtures/app.ts';
+import { run } from './fixtures/process.ts';
+import { ROOT } from './fixtures/stage.ts';
+import { differences } from './fixtures/umoci-listing.ts';
+
+interface Index {
+  readonly manifests: readonly {
+    readonly digest: string;
+    readonly platform?: { readonly architecture: string };
+  }[];
+}
+
+/** The sample, an index of two platforms, as a tar without the manifest of one: what `docker save` makes of such an image. */
+async function withoutPlatform(architecture: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'absent-'));
+  await cp(join(ROOT, 'public/sample'), join(folder, 'layout'), { recursive: true });
+  const read = (path: string) => JSON.parse(readFileSync(join(folder, 'layout', path), 'utf8')) as Index;
+  const blob = (digest: string) => `blobs/${digest.replace(':', '/')}`;
+  const index = read(blob(read('index.json').manifests[0]!.digest));
+  const gone = index.manifests.find(({ platform }) => platform?.architecture === architecture)!;
+  await rm(join(folder, 'layout', blob(gone.digest)));
+  const tar = join(folder, 'sample.tar');
+  await run('tar', ['-C', join(folder, 'layout'), '-cf', tar, '.']);
+  return tar;
+}
+
+test('platforms that an index names and the file has not are shown as absent', async ({ app, page }) => {
+  await app.goto();
+  await app.localFile.setInputFiles(await withoutPlatform('arm64'));
+  await app.expectVerified();
+  expect(differences(await app.exportListing(), realListing('sample-amd64'))).toEqual([]);
+  const platforms = page.getByRole('group', { name: 'Platform' });
+  await expect(platforms.getByRole('button', { name: 'linux/amd64' })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  );
+  await expect(platforms.getByRole('button', { name: 'linux/arm64/v8' })).toBeDisabled();
+  await page.getByRole('tab', { name: 'Index' }).click();
+  const row = page.getByRole('listitem').filter({ hasText: 'linux/arm64' });
+  await expect(row).toContainText('not in this file');
+  await expect(row.getByRole('button', { name: 'Show' })).toHaveCount(0);
+  await page.goto(`${page.url()}&platform=linux/arm64`);
+  await app.expectFailure('not-found', /not in the file/);
+  await page.getByRole('button', { name: 'linux/amd64' }).click();
+  await app.expectVerified();
+});
+
+test('what is left of an index whose usual platform is absent is opened', async ({ app, page }) => {
+  await app.goto();
+  await app.localFile.setInputFiles(await withoutPlatform('amd64'));
+  await app.expectVerified();
+  await expect(page.getByRole('group', { name: 'Platform' }).getByRole('button').first()).toHaveText(
+    /linux\/arm64/,
+  );
+});
