@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, realListing, test } from './fixtures/app.ts';
+import { expect, realListing, stage, test } from './fixtures/app.ts';
 import { run } from './fixtures/process.ts';
 import { ROOT } from './fixtures/stage.ts';
 import { differences } from './fixtures/umoci-listing.ts';
@@ -57,4 +57,30 @@ test('what is left of an index whose usual platform is absent is opened', async 
   await expect(page.getByRole('group', { name: 'Platform' }).getByRole('button').first()).toHaveText(
     /linux\/arm64/,
   );
+});
+
+/** Where the first entry that `is` holds for begins. */
+function headerOf(tar: Uint8Array, is: (name: string) => boolean): number {
+  const text = (from: number, to: number) => Buffer.from(tar.subarray(from, to)).toString().split('\0')[0]!;
+  for (let at = 0; tar[at] !== 0;) {
+    if (is(text(at, at + 100))) return at;
+    at += 512 + Math.ceil(Number.parseInt(text(at + 124, at + 136), 8) / 512) * 512;
+  }
+  throw new Error('no such entry');
+}
+
+test('a docker save that is cut before its config shows its layers, and does not call them verified', async ({
+  app,
+  page,
+}) => {
+  const tar = readFileSync(join(stage().local, 'skopeo-docker.tar'));
+  const cut = tar.subarray(0, headerOf(tar, (name) => name.endsWith('.json')) + 600);
+  await app.goto();
+  await app.localFile.setInputFiles({ name: 'cut.tar', mimeType: 'application/x-tar', buffer: cut });
+  await app.expectPhase('open');
+  await expect(page.locator('html')).toHaveAttribute('data-verified', 'false');
+  await expect(page.getByText('Incomplete')).toBeVisible();
+  await expect(page.getByRole('note')).toContainText('ends in the middle');
+  await expect(page.getByRole('note')).toContainText('in the order of the file');
+  expect(differences(await app.exportListing(), realListing('torture'))).toEqual([]);
 });

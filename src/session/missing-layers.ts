@@ -14,3 +14,9 @@ export function markMissing(layers: readonly LayerState[], archive: Archive | un
   }
   for (const state of missing) state.missing();
 }
+
+/** All that the image has is there and was found right; of loose layers nobody knows what else it has. */
+export function isWhole(layers: readonly LayerState[], archive: Archive | undefined): boolean {
+  const isLoose = archive?.remarks.some(({ kind }) => kind === 'loose-layers') === true;
+  return !isLoose && layers.every(({ state }) => state === 'verified');
+}

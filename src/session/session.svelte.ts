@@ -32,7 +32,7 @@ import { Keyring } from './keyring.ts';
 import { loadLayers, type Workers } from './layer-loading.ts';
 import { LayerState } from './layer-state.svelte.ts';
 import { LocalShelf, mayBeCalled, nameOf } from './local-shelf.ts';
-import { markMissing } from './missing-layers.ts';
+import { isWhole, markMissing } from './missing-layers.ts';
 import type { Phase, Verified } from './phase.ts';
 import { platformWish } from './platform-wish.ts';
 import { askedFor, originOf } from './target.ts';
@@ -428,9 +428,9 @@ export class Session {
       await loading.verified;
       // Whoever waits for the last mark finds the one before. A page in the background paints nothing, and is not waited for.
       await Promise.race([shown, delay(SHOWN_MS, signal)]);
-      const isWhole = layers.every(({ state }) => state === 'verified');
-      this.#verified = isWhole ? 'true' : 'false';
-      if (isWhole) performance.mark('stratascope.verified');
+      const whole = isWhole(layers, held.archive);
+      this.#verified = whole ? 'true' : 'false';
+      if (whole) performance.mark('stratascope.verified');
     } catch (error) {
       if (signal.aborted) return;
       const failure = failureOf(error, '');

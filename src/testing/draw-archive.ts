@@ -67,7 +67,14 @@ export async function drawArchive(files: LocalFiles): Promise<string> {
 }
 
 function drawRemark(remark: Remark): string {
-  return `${remark.kind} ${remark.kind === 'truncated' ? remark.length : remark.name}`;
+  switch (remark.kind) {
+    case 'truncated':
+      return `truncated ${remark.length}`;
+    case 'loose-layers':
+      return `loose ${remark.isStack ? 'stack' : 'layers'}`;
+    default:
+      return `${remark.kind} ${remark.name}`;
+  }
 }
 
 async function drawImage(archive: Archive, name: string): Promise<string> {

@@ -15,7 +15,7 @@ export interface ArchiveFiles {
   find(path: string): ArchiveFile | null;
   /** A folder of the machine, and no tar. */
   readonly isFolder: boolean;
-  /** Of all files and links, in no order that means anything. */
+  /** Of all files and links; of a tar in its order, of a folder in none that means anything. */
   readonly paths: Iterable<string>;
   /** How long the archive is, where it ends in the middle; else null. */
   readonly truncatedAt: number | null;

@@ -23,6 +23,11 @@ export type Remark =
   | { readonly kind: 'truncated'; readonly length: number }
   /** Two entries of one name; the last counts, as in tar. */
   | { readonly kind: 'duplicate-entry'; readonly name: string }
+  /**
+   * It ends before it says which layers belong together. `isStack`: they are laid upon each other in their order, the
+   * lowest first; else each is shown by itself.
+   */
+  | { readonly kind: 'loose-layers'; readonly isStack: boolean }
   /** An entry whose name leads out of the archive; it is not used. */
   | { readonly kind: 'outside'; readonly name: string };
 

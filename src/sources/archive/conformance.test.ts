@@ -1,5 +1,6 @@
 /** Archives and layouts that other projects keep for their own tests, and what their manifests say of them. */
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { corpus, missingCorpus } from '../../testing/corpora.ts';
 import { drawArchive, localFiles } from '../../testing/draw-archive.ts';
@@ -35,6 +36,16 @@ sha256:07dfb9…
       unremarkabledeath (4) @0`,
   ],
   [
+    'rules_docker/two.tar',
+    `root-filesystem, made manifest-and-config
+sha256:25c994…
+  asdf (8) @0
+  usr/ @0
+    bin/ @0
+      miraclegrow (5) @0`,
+  ],
+  ['rules_docker/three.tar', 'root-filesystem, made manifest-and-config\nsha256:c035f0…\n  three (5) @0'],
+  [
     'containers-image/archive/almostempty.tar',
     'docker-archive, made manifest\nemptyimage:latest\n  emptyfile @0',
   ],
@@ -44,6 +55,16 @@ sha256:07dfb9…
   ['containers-image/compression/Hello.bz2', 'not-an-image Hello.bz2 bzip2'],
   ['containers-image/compression/Hello.uncompressed', 'not-an-image Hello.uncompressed text'],
   ['containers-image/oci-layout/manifest', 'not-an-image manifest folder'],
+  ['containers-image/oci-layout/name_lookups', 'not-an-image name_lookups folder'],
+  ['containers-image/oci-layout/two_images_manifest', 'not-an-image two_images_manifest folder'],
+  [
+    'containers-image/oci-layout/delete_image_two_identical_references',
+    `oci-layout
+1.0.0
+  unsupported compression unknown (first bytes 696e736572742062)
+1.0.0
+  unsupported compression unknown (first bytes 696e736572742062)`,
+  ],
   [
     'containers-image/oci-layout/delete_image_only_one_image',
     'oci-layout\nlatest\n  size-mismatch config sha256:a52717… 585 740',
@@ -68,9 +89,24 @@ latest 3.18.3
   ],
 ];
 
+/** Every archive that is there, and every folder of a layout. */
+function archivesIn(folder: string): string[] {
+  const found = new Set<string>();
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = relative(folder, join(entry.parentPath, entry.name));
+    if (/\.tar$|^containers-image\/compression\/./.test(path)) found.add(path);
+    else if (['oci-layout', 'index.json'].includes(entry.name) && entry.isFile()) found.add(dirname(path));
+  }
+  return [...found].sort();
+}
+
 describe('archives of other projects', () => {
   if (folder === null) it.skip(missingCorpus('archives'), () => {});
   else {
+    it('are all tried', () => {
+      expect(archivesIn(folder)).toEqual(EXPECTED.map(([path]) => path).sort());
+    });
+
     it.each(EXPECTED)('%s', async (path, drawn) => {
       expect(await drawArchive(await localFiles(join(folder, path)))).toBe(drawn);
     });

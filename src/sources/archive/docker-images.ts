@@ -19,7 +19,7 @@ import { MadeBlobs } from './made-blobs.ts';
 /** What moby's and containerd's importers call it; the registry never had it. */
 const DOCKER_LAYER_ZSTD = 'application/vnd.docker.image.rootfs.diff.tar.zstd';
 
-const LAYER_TYPES: Readonly<Record<Compression, string>> = {
+export const LAYER_TYPES: Readonly<Record<Compression, string>> = {
   none: DOCKER_LAYER,
   gzip: DOCKER_LAYER_GZIP,
   zstd: DOCKER_LAYER_ZSTD,

@@ -7,6 +7,7 @@ import { readDockerImages } from './docker-images.ts';
 import { DOCKER_MANIFEST_LIMIT, parseDockerManifest, type DockerItem } from './docker-manifest.ts';
 import { readLayout } from './layout-images.ts';
 import { isLegacy, readLegacyImages } from './legacy-images.ts';
+import { readLooseLayers } from './loose-layers.ts';
 import { recoverImages } from './recover-images.ts';
 
 /** The files that stand at the root of an archive of images, and say so. */
@@ -35,14 +36,26 @@ export async function findImages(all: ArchiveFiles, options: ArchiveOptions): Pr
     const recovered = await recoverImages(files, options);
     if (recovered !== null) return recovered;
   }
-  if (isLegacy(files)) return readLegacyImages(files, options);
+  if (isLegacy(files) && truncatedAt === null) return readLegacyImages(files, options);
   if (!looksLikeImages(files)) return null;
 
   if (truncatedAt !== null) {
-    fail({ code: 'malformed', format: 'tar', reason: 'truncated', offset: truncatedAt });
+    const left = (await legacyLeft(files, options)) ?? (await readLooseLayers(files, options));
+    return left ?? fail({ code: 'malformed', format: 'tar', reason: 'truncated', offset: truncatedAt });
   }
   const name = has('oci-layout') ? 'index.json' : has('index.json') ? 'oci-layout' : 'manifest.json';
   return fail({ code: 'not-found', what: 'layout', name });
+}
+
+/** Of a tar that ends in the middle: its images where none of their layers is gone. */
+async function legacyLeft(files: ArchiveFiles, options: ArchiveOptions): Promise<Archive | null> {
+  if (!isLegacy(files)) return null;
+  try {
+    return await readLegacyImages(files, options);
+  } catch (error) {
+    if (error instanceof Problem) return null;
+    throw error;
+  }
 }
 
 /** Where the archive's own root is: the nearest folder that has a mark, if it is the only one so near. */

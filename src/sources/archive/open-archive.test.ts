@@ -327,8 +327,55 @@ describe('an archive that ends before its index', () => {
     const lines = (await drawArchive(fileOf(whole.subarray(0, whole.length - 1524)))).split('\n');
     expect(lines[0]).toBe(`docker-archive, made manifest, truncated ${whole.length - 1524}`);
     expect(`\n${lines.slice(2).join('\n')}`).toBe(TREE);
-    const less = whole.subarray(0, 2 * 3072);
-    expect(await drawArchive(fileOf(less))).toBe(`malformed tar truncated ${less.length}`);
+  });
+
+  const SKOPEO = dockerSave([{ layers: [BASE, TOP], tags: ['quarry:1'] }]).map((entry) => {
+    if (!/layer/.test(entry.name as string)) return entry;
+    return { ...entry, name: `${digestOfBytes(entry.content as Bytes).slice(7)}.tar` };
+  });
+
+  it('has its layers, and no config: they are laid upon each other, and that is said', async () => {
+    const [config, base, top] = SKOPEO as [TestEntry, TestEntry, TestEntry, TestEntry];
+    const whole = tarOf([base, top, config]);
+    const first = async (length: number) => {
+      const lines = (await drawArchive(fileOf(whole.subarray(0, length)))).split('\n');
+      return [lines[0], ...lines.slice(2)].join('\n');
+    };
+    const [baseEnd, topEnd] = [512 + BASE.length, 1024 + BASE.length + TOP.length];
+    const form = 'docker-archive, made manifest-and-config, truncated';
+    expect(await first(topEnd + 512)).toBe(`${form} ${topEnd + 512}, loose stack${TREE}`);
+    expect(await first(topEnd + 1)).toBe(`${form} ${topEnd + 1}, loose stack${TREE}`);
+    const missing = `${digestOfBytes(TOP).slice(0, 13)}…`;
+    expect(await first(topEnd - 100)).toBe(
+      `${form} ${topEnd - 100}, loose stack\n  not-found blob ${missing}`,
+    );
+    expect(await first(baseEnd - 1024)).toBe(`malformed tar truncated ${baseEnd - 1024}`);
+  });
+
+  it('has layers whose order nobody knows: each is shown by itself', async () => {
+    const drawn = (name: string) => `${name}\n  etc/ @0`;
+    const lines = async (entries: readonly TestEntry[]) => {
+      const whole = tarOf(entries);
+      const text = await drawArchive(fileOf(whole.subarray(0, whole.length - 1024 - 100)));
+      return text.replace(/sha256:[0-9a-f]{6}…/g, 'image').replace(/\d{3,}/, 'N');
+    };
+    const end = { name: 'f'.repeat(64), content: 'x'.repeat(1000) };
+    const docker = dockerSave([{ layers: [BASE, TOP] }]).slice(1, 3);
+    const image = imageOf({ layers: [BASE, TOP] });
+    const isLayer = ({ content }: TestEntry) => (content as Bytes)[0] !== 0x7b;
+    const blobs = entriesOf(layoutOf({ '': image })).filter(
+      (entry) => (entry.name as string).startsWith('blobs/') && isLayer(entry),
+    );
+    for (const entries of [docker, blobs]) {
+      expect(await lines([...entries, end])).toBe(
+        `docker-archive, made manifest-and-config, truncated N, loose layers
+${drawn('image')}
+    release (5) @0
+image
+  etc/
+    motd (2) @0`,
+      );
+    }
   });
 });
 

@@ -43,6 +43,13 @@ it('says what was odd once for each kind', () => {
   ]);
 });
 
+it('says what became of layers that nobody can put in order', () => {
+  expect([true, false].flatMap((isStack) => remarkWords([{ kind: 'loose-layers', isStack }]))).toEqual([
+    'What says which layers belong together is cut off: they are laid upon each other in the order of the file.',
+    'What says which layers belong together is cut off: each layer is shown by itself.',
+  ]);
+});
+
 it('names the layers that a file does not have', () => {
   expect([missingWords([]), missingWords([2]), missingWords([0, 4])].flat()).toEqual([
     'Layer 2 is not in this file: nothing of it is shown, also not what it replaced or deleted.',

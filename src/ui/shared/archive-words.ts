@@ -36,6 +36,12 @@ export function remarkWords(remarks: readonly Remark[]): string[] {
         `The file ends in the middle, after ${humanBytes(remark.length)}: what comes before was read. Copy or save it again to have the rest.`,
       );
   }
+  for (const remark of remarks) {
+    if (remark.kind === 'loose-layers')
+      words.push(
+        `What says which layers belong together is cut off: ${remark.isStack ? 'they are laid upon each other in the order of the file' : 'each layer is shown by itself'}.`,
+      );
+  }
   const named = (kind: 'duplicate-entry' | 'outside') => [
     ...new Set(remarks.flatMap((remark) => (remark.kind === kind ? [remark.name] : []))),
   ];
