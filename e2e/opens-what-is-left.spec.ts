@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, realListing, stage, test } from './fixtures/app.ts';
+import { gzipSync } from 'node:zlib';
+import { expect, realListing, stage, test, type App } from './fixtures/app.ts';
 import { run } from './fixtures/process.ts';
+import { Profile } from './fixtures/profile.ts';
 import { ROOT } from './fixtures/stage.ts';
 import { differences } from './fixtures/umoci-listing.ts';
 
@@ -83,4 +85,46 @@ test('a docker save that is cut before its config shows its layers, and does not
   await expect(page.getByRole('note')).toContainText('ends in the middle');
   await expect(page.getByRole('note')).toContainText('in the order of the file');
   expect(differences(await app.exportListing(), realListing('torture'))).toEqual([]);
+});
+
+test.describe('a file that is compressed as a whole, where there is no room for what it unpacks to', () => {
+  /** It claims to unpack to 200 MB, and is damaged behind its first bytes: whoever begins to unpack it says that. */
+  function damagedGzip(): Buffer {
+    const bytes = gzipSync(readFileSync(join(stage().local, 'skopeo-docker.tar')));
+    const damaged = Buffer.concat([bytes, Buffer.alloc(1_000_000, 0xff)]).fill(0xff, 4000);
+    damaged.writeUInt32LE(200_000_000, damaged.length - 4);
+    return damaged;
+  }
+  const FILE = { name: 'big.tar.gz', mimeType: 'application/gzip', buffer: damagedGzip };
+
+  async function tryIt(app: App, limit: boolean): Promise<void> {
+    await app.goto();
+    if (limit) {
+      const devtools = await app.page.context().newCDPSession(app.page);
+      const { origin } = new URL(stage().page);
+      await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 50_000_000 });
+    }
+    await app.localFile.setInputFiles({ ...FILE, buffer: FILE.buffer() });
+  }
+
+  test('it is said before the work starts', async ({ app }) => {
+    await tryIt(app, true);
+    await app.expectFailure('quota', /Unpack it yourself/);
+    await expect(app.alert).toContainText('200,000,000');
+  });
+
+  test('also where it is no private window; and with room, the work starts', async () => {
+    const profile = await Profile.create();
+    try {
+      const { app } = await profile.start();
+      await tryIt(app, true);
+      await app.expectFailure('quota', /Unpack it yourself/);
+      await expect(app.alert).toContainText('200,000,000');
+      const { app: roomy } = await profile.start();
+      await tryIt(roomy, false);
+      await roomy.expectFailure('malformed', /damaged/);
+    } finally {
+      await profile.remove();
+    }
+  });
 });

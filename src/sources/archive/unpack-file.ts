@@ -31,9 +31,9 @@ export async function unpackFile(
   { signal, onProgress }: ArchiveOptions,
 ): Promise<{ tar: Blob; isWhole: boolean }> {
   const needed = await unpackedSize(file, compression);
-  if (needed > MEMORY_LIMIT) await Scratch.checkRoom(needed);
   const scratch = new Scratch(MEMORY_LIMIT);
   try {
+    await scratch.reserve(needed);
     let head: Uint8Array | null = new Uint8Array(0);
     const unpacker = createUnpacker(compression, (bytes) => {
       scratch.write(bytes);

@@ -16,6 +16,8 @@ const UNSTORED_LIMIT = 2 * 1024 * 1024 * 1024;
 /** File System standard, section 2.7: workers have it, and the types of a page do not. */
 interface SyncAccess {
   write(bytes: Uint8Array, options: { readonly at: number }): number;
+  truncate(size: number): void;
+  getSize(): number;
   flush(): void;
   close(): void;
 }
@@ -44,12 +46,26 @@ export class Scratch {
     this.#memoryLimit = memoryLimit;
   }
 
-  /** Fails with `quota` where the browser says that it has no room for `needed` bytes. */
-  static async checkRoom(needed: number): Promise<void> {
-    const storage = storageOf();
-    if (storage === null) return;
-    const { quota, usage = 0 } = await storage.estimate();
-    if (quota !== undefined && quota - usage < needed) fail({ code: 'quota', needed });
+  /**
+   * Takes the room for `needed` bytes, before any is written; what is small needs none. Fails with `quota`. The room itself
+   * is asked for, not `estimate()`: Chromium 156 says 10 GiB there whatever the disk has, and knows nothing of a lower limit.
+   */
+  async reserve(needed: number): Promise<void> {
+    if (needed <= this.#memoryLimit) return;
+    this.#file = await openFile();
+    if (this.#file === null) {
+      if (needed > UNSTORED_LIMIT) fail({ code: 'quota', needed });
+      return;
+    }
+    const { access } = this.#file;
+    try {
+      access.truncate(needed);
+    } catch (cause) {
+      if (cause instanceof DOMException && isQuota(cause)) fail({ code: 'quota', needed }, { cause });
+      throw cause;
+    }
+    // In a private window Chromium 156 says nothing where there is no room, and leaves the file as it was.
+    if (access.getSize() !== needed) fail({ code: 'quota', needed });
   }
 
   /** More is held in memory than should be: `spill` before the next `write`. */
@@ -105,6 +121,8 @@ export class Scratch {
     if (this.#file === null) return new Blob([...this.#spilt, ...this.#blocks, last]);
     const { handle, access } = this.#file;
     writeAll(access, last, this.#length);
+    // More may have been asked for.
+    access.truncate(this.#length + last.length);
     access.flush();
     access.close();
     return handle.getFile();
@@ -147,9 +165,7 @@ export async function guardScratch(): Promise<void> {
 function storageOf(): StorageManager | null {
   const storage = (globalThis.navigator as Navigator | undefined)?.storage as
     Partial<StorageManager> | undefined;
-  return storage?.getDirectory === undefined || storage.estimate === undefined
-    ? null
-    : (storage as StorageManager);
+  return storage?.getDirectory === undefined ? null : (storage as StorageManager);
 }
 
 async function folderOf(storage: StorageManager | null): Promise<FileSystemDirectoryHandle | null> {
