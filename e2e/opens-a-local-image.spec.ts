@@ -257,6 +257,8 @@ test.describe('a link to a local file', () => {
   });
 
   test('waits for the file after a reload, and then shows what it showed', async ({ app, page }) => {
+    // Where the browser has no picker that gives a handle.
+    await page.addInitScript(() => Reflect.deleteProperty(window, 'showOpenFilePicker'));
     await app.goto();
     await app.localFile.setInputFiles(local('several.tar'));
     await page.getByRole('button', { name: /torture/ }).click();

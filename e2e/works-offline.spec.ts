@@ -1,8 +1,8 @@
 /** Without a network, without the registry, and after the browser was closed: what was opened once is there. */
-import { appendFile, cp, mkdtemp, readFile } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, readdir, readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Page } from '@playwright/test';
 import { preview } from 'vite';
 import { expect, realListing, stage, test as base } from './fixtures/app.ts';
@@ -387,6 +387,73 @@ test('a dropped file is remembered, and read again at a click', async ({ profile
   await app.goto();
   const row = app.page.getByRole('list', { name: 'Recent images' }).getByRole('listitem');
   await expect(row.filter({ hasText: 'dropped.tar' })).toContainText('reads its file again');
+});
+
+for (const kind of ['file', 'folder'] as const) {
+  test(`a ${kind} that is picked is remembered too, and read again after a restart`, async ({ profile }) => {
+    const picked: [path: string, base64: string][] = [];
+    if (kind === 'file') {
+      picked.push(['picked.tar', (await readFile(local('skopeo-oci.tar'))).toString('base64')]);
+    } else {
+      const folder = local('umoci-layout');
+      for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+        const path = join(entry.parentPath, entry.name);
+        if (entry.isFile())
+          picked.push([`picked/${relative(folder, path)}`, (await readFile(path)).toString('base64')]);
+      }
+    }
+    let { app } = await profile.start();
+    await app.goto();
+    // The dialog is the system's, and no test can play it; what it gives is a handle of the browser, like this one.
+    await app.page.evaluate(async (files) => {
+      const root = await navigator.storage.getDirectory();
+      for (const [path, base64] of files) {
+        const parts = path.split('/');
+        let folder = root;
+        for (const part of parts.slice(0, -1))
+          folder = await folder.getDirectoryHandle(part, { create: true });
+        const handle = await folder.getFileHandle(parts.at(-1)!, { create: true });
+        const writing = await handle.createWritable();
+        await writing.write(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)));
+        await writing.close();
+      }
+      Object.assign(window, {
+        showOpenFilePicker: async () => [await root.getFileHandle('picked.tar')],
+        showDirectoryPicker: () => root.getDirectoryHandle('picked'),
+      });
+    }, picked);
+    await (kind === 'file' ? app.localFile : app.localFolder).click();
+    await app.expectVerified();
+    const listing = await app.exportListing();
+    expect(differences(listing, realListing('torture'))).toEqual([]);
+
+    ({ app } = await profile.start());
+    await app.goto();
+    const row = app.page.getByRole('list', { name: 'Recent images' }).getByRole('listitem');
+    await expect(row).toContainText('reads its file again');
+    await row.getByRole('link').click();
+    await app.expectVerified();
+    expect(await app.exportListing()).toBe(listing);
+  });
+}
+
+test('a picker that is closed, and one that the page may not have, do no harm', async ({ profile }) => {
+  const { app } = await profile.start();
+  const { page } = app;
+  await app.goto();
+  const picker = (name: string) =>
+    page.evaluate((name) => {
+      const showOpenFilePicker = () => Promise.reject(new DOMException('no', name));
+      Object.assign(window, { showOpenFilePicker });
+    }, name);
+  await picker('AbortError');
+  await app.localFile.click();
+  await app.expectPhase('empty');
+  await picker('SecurityError');
+  const picking = page.waitForEvent('filechooser');
+  await app.localFile.click();
+  await (await picking).setFiles(local('skopeo-oci.tar'));
+  await app.expectVerified();
 });
 
 test('images are pinned, removed one by one, and all at a second press', async ({ profile }) => {

@@ -128,7 +128,7 @@ export class Recents {
     await this.refresh();
   }
 
-  /** The browser will know the file again that the address calls `file`. */
+  /** The browser will know the file or folder again that the address calls `file`. */
   async remember(file: string, handle: FileSystemHandle): Promise<void> {
     // Without a store there is no list that would offer it.
     if ((await this.#opened()) !== null) await (await handles()).keepHandle(file, handle);

@@ -4,6 +4,7 @@
  * In a database of its own: they hold no content, and one that cannot be read must not harm what is kept.
  */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { isAbort } from '../../base/abort.ts';
 import { fail } from '../../base/problem.ts';
 import { MOST_FILES, type LocalFiles } from '../archive/archive.ts';
 
@@ -57,11 +58,23 @@ export async function dropHandles(): Promise<void> {
   await withHandles((database) => database.clear('handles'));
 }
 
+export interface ReadOptions {
+  readonly signal?: AbortSignal;
+  /** Hears how many files of a folder there are by now. */
+  readonly onCount?: (count: number) => void;
+}
+
+/** Files between two calls of `onCount`. */
+const COUNTED = 100;
+
 /**
  * What the handle stands for now. To be called in answer to a click: the browser may ask the person. Null where that is
  * refused. Fails with `not-found` where the file is gone, `too-large` for a folder of too many files.
  */
-export async function readHandle(handle: FileSystemHandle): Promise<LocalFiles | null> {
+export async function readHandle(
+  handle: FileSystemHandle,
+  options: ReadOptions = {},
+): Promise<LocalFiles | null> {
   const { queryPermission, requestPermission } = handle as Permitted;
   const mode = { mode: 'read' } as const;
   const state = (await queryPermission?.call(handle, mode)) ?? 'granted';
@@ -71,10 +84,10 @@ export async function readHandle(handle: FileSystemHandle): Promise<LocalFiles |
       return { kind: 'file', file: await (handle as FileSystemFileHandle).getFile() };
     }
     const files = new Map<string, File>();
-    await listInto(files, handle as FileSystemDirectoryHandle, '');
+    await listInto(files, handle as FileSystemDirectoryHandle, '', options);
     return { kind: 'folder', name: handle.name, files };
   } catch (cause) {
-    if (!(cause instanceof DOMException)) throw cause;
+    if (!(cause instanceof DOMException) || isAbort(cause)) throw cause;
     if (cause.name === 'NotAllowedError') return null;
     return fail({ code: 'not-found', what: 'file', name: handle.name }, { cause });
   }
@@ -84,16 +97,19 @@ async function listInto(
   files: Map<string, File>,
   folder: FileSystemDirectoryHandle,
   path: string,
+  options: ReadOptions,
 ): Promise<void> {
   for await (const [name, handle] of folder.entries()) {
+    options.signal?.throwIfAborted();
     if (handle.kind === 'directory') {
-      await listInto(files, handle as FileSystemDirectoryHandle, `${path}${name}/`);
+      await listInto(files, handle as FileSystemDirectoryHandle, `${path}${name}/`, options);
       continue;
     }
     files.set(`${path}${name}`, await (handle as FileSystemFileHandle).getFile());
     if (files.size > MOST_FILES) {
       fail({ code: 'too-large', what: 'files', limit: MOST_FILES, actual: files.size });
     }
+    if (files.size % COUNTED === 0) options.onCount?.(files.size);
   }
 }
 

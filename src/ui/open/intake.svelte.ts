@@ -4,6 +4,7 @@ import { isAbort } from '../../base/abort.ts';
 import { Problem } from '../../base/problem.ts';
 import { MOST_FILES, type LocalFiles } from '../../sources/archive/archive.ts';
 import { filesBelow, pickedFolder } from './dropped-folder.ts';
+import { systemPicker } from './system-pickers.ts';
 import { wholeNumber } from '../shared/quantity.ts';
 
 /** The inputs that open the pickers of the system. */
@@ -21,12 +22,15 @@ interface HandledItem {
 }
 
 const ONE_AT_A_TIME = 'One at a time: drop one tarball, or one folder.';
+const GONE = 'The file could not be read. Was it moved, or may the browser not read it?';
 const UNREADABLE = 'The browser may not read this folder. Try “Open a folder”, or drop the tarball itself.';
 
 export class Intake {
   readonly #open: Open;
   #pickers: Pickers | null = null;
   #running = new AbortController();
+  /** The browser has pickers that give handles, and does not let this page have them. */
+  #hasNoHandles = false;
   #notice = $state('');
   #listing: { readonly name: string; readonly count: number } | null = $state.raw(null);
 
@@ -55,6 +59,44 @@ export class Intake {
   }
   pickFolder(): void {
     this.#pickers?.folder.click();
+  }
+
+  /** Of a click on an input: true where another picker opens in its place, which tells what the browser can know again. */
+  takeClick(kind: 'file' | 'folder'): boolean {
+    const picker = this.#hasNoHandles ? null : systemPicker(kind);
+    if (picker !== null) void this.#pickHandle(kind, picker);
+    return picker !== null;
+  }
+
+  async #pickHandle(kind: 'file' | 'folder', picker: () => Promise<FileSystemHandle>): Promise<void> {
+    this.dismiss();
+    let handle: FileSystemHandle;
+    try {
+      handle = await picker();
+    } catch (error) {
+      if (isAbort(error)) return;
+      // In a frame of another site, for one.
+      this.#hasNoHandles = true;
+      this.#pickers?.[kind].click();
+      return;
+    }
+    const { name } = handle;
+    this.dismiss();
+    const { signal } = this.#running;
+    if (kind === 'folder') this.#listing = { name, count: 0 };
+    try {
+      const { readHandle } = await import('../../sources/browser/handles.ts');
+      const onCount = (count: number) => (this.#listing = { name, count });
+      const files = await readHandle(handle, { signal, onCount });
+      this.dismiss();
+      if (files === null) this.#notice = UNREADABLE;
+      else this.#open(files, Promise.resolve(handle));
+    } catch (error) {
+      if (signal.aborted || isAbort(error)) return;
+      this.dismiss();
+      if (!(error instanceof Problem)) throw error;
+      this.#notice = error.failure.code === 'too-large' ? tooMany() : kind === 'file' ? GONE : UNREADABLE;
+    }
   }
 
   /** Forgets what was said, and stops what is being listed. */
