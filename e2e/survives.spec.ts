@@ -8,14 +8,16 @@ interface Layer {
   readonly size: number;
 }
 
-/** The large layer of `large:latest`. */
-async function largeLayer(): Promise<Layer> {
+/** The layers of `large:latest`, the large one first. */
+async function layersOfLarge(): Promise<[large: Layer, small: Layer]> {
   const answer = await fetch(`http://${stage().registry}/v2/large/manifests/latest`, {
     headers: { accept: 'application/vnd.oci.image.manifest.v1+json' },
   });
   const { layers } = (await answer.json()) as { layers: Layer[] };
-  return layers.toSorted((a, b) => b.size - a.size)[0]!;
+  return layers.toSorted((a, b) => b.size - a.size) as [Layer, Layer];
 }
+
+const largeLayer = async () => (await layersOfLarge())[0];
 
 /** Where each request for the layer wanted to begin. */
 function startsOf(proxy: FaultProxy, { digest }: Layer): number[] {
@@ -275,6 +277,38 @@ test('two tabs that open an image at once fetch it once', async ({ context, faul
   await Promise.all(apps.map((one) => one.open(`${proxy.host}/large:latest`)));
   for (const one of apps) await expectLarge(one);
   expect(startsOf(proxy, layer)).toEqual([0]);
+});
+
+test('a tab that comes between the download of a layer and its writing does not fetch it again', async ({
+  context,
+  faulty,
+}) => {
+  const [layer, other] = await layersOfLarge();
+  // It keeps the tree, and so the writing, waiting.
+  const late = { when: new RegExp(`GET .*${other.digest}`), how: { delayMs: 8000 } } as const;
+  const proxy = await faulty({ faults: [late] });
+  const first = new App(await context.newPage());
+  await first.open(`${proxy.host}/large:latest`);
+  await expect.poll(() => startsOf(proxy, layer)).toEqual([0]);
+  await first.page.waitForTimeout(4000);
+  await first.expectPhase('opening');
+  const second = new App(await context.newPage());
+  await second.open(`${proxy.host}/large:latest`);
+  for (const one of [first, second]) await expectLarge(one);
+  expect(startsOf(proxy, layer)).toEqual([0]);
+});
+
+test('an opening that was cancelled keeps no other one waiting', async ({ app, context, faulty, page }) => {
+  const [layer, other] = await layersOfLarge();
+  const stuck = { when: new RegExp(`GET .*${other.digest}`), how: { hang: true } } as const;
+  const proxy = await faulty({ faults: [stuck] });
+  await app.open(`${proxy.host}/large:latest`);
+  await expect.poll(() => startsOf(proxy, layer)).toEqual([0]);
+  await page.waitForTimeout(3000);
+  await page.goBack();
+  const next = new App(await context.newPage());
+  await next.open(`${stage().registry}/large:latest`);
+  await expectLarge(next);
 });
 
 test('a tab of a newer version may change the database while this one goes on', async ({ app, context }) => {

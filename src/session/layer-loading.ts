@@ -13,6 +13,7 @@ import { emptyIndex } from '../image/layer-index-builder.ts';
 import type { Access } from '../sources/access.ts';
 import type { Origin } from '../sources/origin.ts';
 import type { LayerPool, MergePool } from '../worker/pool.ts';
+import { HeldLayers } from '../worker/layer-turns.ts';
 import type { LayerMessage } from '../worker/protocol.ts';
 import { LayerState } from './layer-state.svelte.ts';
 
@@ -68,6 +69,8 @@ export function loadLayers(
     readonly diffId: Digest;
     readonly blob: Bytes | null;
   }[] = [];
+
+  const held = new HeldLayers();
 
   let roomForBlobs = KEEP_BLOBS;
   let roomForUnpacked = KEEP_UNPACKED;
@@ -130,6 +133,7 @@ export function loadLayers(
         outcome: sent,
       } as const;
       const done = await workers.layers.run(job, either, () => {});
+      held.handOver(descriptor.digest);
       if (!('isLost' in done)) throw new Error('bug: a layer was not checked');
       if (done.isLost) return;
       if (done.blob !== null) unsought.push({ same, diffId: done.diffId, blob: done.blob });
@@ -189,14 +193,17 @@ export function loadLayers(
         throw error;
       },
     );
-  // What is left of the checks begins when the merge is over: the tree is what one waits for.
+  // What is left of the checks begins when the merge is over: the tree is what one waits for. Unless another tab waits too.
   const verified = Promise.all(
     jobs.map(async ({ same, outcome }) => {
       const left = await outcome;
-      if (left.kind !== 'checked') await tree;
+      const isWanted = left.kind === 'looked' ? held.hold(same[0]!.layer.descriptor.digest) : tree;
+      if (left.kind !== 'checked') await Promise.race([tree, isWanted]);
       await orStop(same, check(same, left));
     }),
   ).then(() => {});
+  const letGo = () => held.end();
+  verified.then(letGo, letGo);
   // When all is checked, and not before: nobody waits for them.
   verified.then(() => Promise.all(unsought.map(seek))).catch(() => {});
   // Both may reject; whoever awaits the one must not make the other an unhandled rejection.

@@ -1,13 +1,12 @@
 /** The other side of a layer job, whatever thread it runs in. */
-import { webLocks } from '../base/locks.ts';
 import { delay } from '../base/abort.ts';
 import { unreachable } from '../base/assert.ts';
-import type { Digest } from '../formats/digest.ts';
 import { checkLayer, findSeekPoints, indexLayer, type Outcome } from '../image/index-layer.ts';
 import { checkKept, keepFound, keepIndex, recallLayer, type Recalled } from '../image/kept-layer.ts';
 import type { Store } from '../sources/browser/store.ts';
 import type { Content } from '../sources/source.ts';
 import { endingOf } from './ending.ts';
+import { alone, free, isAwaited } from './layer-turns.ts';
 import { NO_STORE, openPlace } from '../sources/open-place.ts';
 import type { CheckJob, LayerJob, LayerMessage, LayersDone, LayersJob, SeekJob } from './protocol.ts';
 import { throttled } from './throttled.ts';
@@ -91,11 +90,10 @@ async function index(
   if (recalled !== null) return recalled;
   const outcome = await alone(descriptor.digest, async (hadToWait) => {
     const outcome = (hadToWait ? await recall() : null) ?? (await read());
+    const isHeld = outcome.kind === 'looked' && !(await isAwaited(descriptor.digest));
     // Else it is kept when it is checked, which is not in the way of the tree.
-    if (outcome.kind === 'looked' && (await isAwaited(descriptor.digest))) {
-      await waitBriefly(content.keep?.(descriptor, outcome.blob));
-    }
-    return outcome;
+    if (outcome.kind === 'looked' && !isHeld) await waitBriefly(content.keep?.(descriptor, outcome.blob));
+    return { value: outcome, isHeld };
   });
   if (outcome.kind === 'checked') await waitBriefly(keepFound(store, descriptor, outcome));
   return outcome;
@@ -114,6 +112,7 @@ async function check(
   if (outcome.kind === 'looked') {
     // Copied at once. A large one is written while the page goes on: all is verified, and nobody waits for a disk.
     const kept = content.keep?.(descriptor, outcome.blob);
+    void kept?.then(() => free(descriptor.digest));
     if (descriptor.size <= WRITTEN_AT_ONCE) await waitBriefly(kept);
   }
   if (store !== null) await waitBriefly(keepFound(store, descriptor, { diffId: found, seekPoints: null }));
@@ -130,21 +129,4 @@ async function seek(
   const seekPoints = await findSeekPoints(bytes);
   if (store !== null) await waitBriefly(keepFound(store, descriptor, { diffId, seekPoints }));
   return { seekPoints };
-}
-
-const lockOf = (digest: Digest) => `stratascope:fetch:${digest}`;
-
-/** One tab at a time fetches a blob; the others wait, and find it kept. */
-async function alone<T>(digest: Digest, work: (hadToWait: boolean) => Promise<T>): Promise<T> {
-  const locks = webLocks();
-  if (locks === undefined) return work(false);
-  const atOnce = await locks.request(lockOf(digest), { ifAvailable: true }, async (lock) =>
-    lock === null ? null : { value: await work(false) },
-  );
-  return atOnce === null ? locks.request(lockOf(digest), () => work(true)) : atOnce.value;
-}
-
-async function isAwaited(digest: Digest): Promise<boolean> {
-  const waiting = (await webLocks()?.query())?.pending ?? [];
-  return waiting.some(({ name }) => name === lockOf(digest));
 }
