@@ -49,3 +49,23 @@ export async function* piecesOf(stream: ReadableStream<Uint8Array>, length: numb
     if (!ended) reader.cancel().catch(() => {});
   }
 }
+
+/** What a generator gives, as a stream. Nothing is made ahead; cancelling the stream ends the generator, as an error does. */
+export function streamFrom(pieces: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        // Empty pieces are no news: whoever asked would not be asked to ask again.
+        for (;;) {
+          const { done, value } = await pieces.next();
+          if (done) return controller.close();
+          if (value.length > 0) return controller.enqueue(value);
+        }
+      },
+      async cancel() {
+        await pieces.return(undefined);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -2,15 +2,16 @@
  * Images that are kept here as one OCI image layout in a tar (image-spec v1.1, image-layout.md): what `skopeo copy
  * oci-archive:` reads, and what opens here like any local image.
  */
-import { createTarPacker } from 'modern-tar';
-import { streamOf, utf8, type Bytes } from '../../base/bytes.ts';
+import { utf8, type Bytes } from '../../base/bytes.ts';
 import { Problem } from '../../base/problem.ts';
+import { piecesOf, streamFrom } from '../../base/streams.ts';
 import type { Descriptor } from '../../formats/descriptor.ts';
 import type { Digest } from '../../formats/digest.ts';
 import { MANIFEST_LIMIT, parseManifest } from '../../formats/manifest.ts';
 import { OCI_INDEX, OCI_MANIFEST } from '../../formats/media-type.ts';
 import { platformText, type Platform } from '../../formats/platform.ts';
 import { printFamiliar } from '../../formats/reference.ts';
+import { END_OF_TAR, paddingOf, writeHeader } from '../../formats/tar/writer.ts';
 import { verified } from '../verified.ts';
 import { gather } from './kept-content.ts';
 import { printKeptMark } from './kept-mark.ts';
@@ -65,7 +66,7 @@ export async function layoutTar(store: Store, asked: readonly KeptImage[]): Prom
   const index = utf8(JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests }));
   let size = 0;
   for (const blob of blobs.values()) size += blob.size;
-  return { stream: packed(index, blobs), size, images };
+  return { stream: streamFrom(packed(index, blobs)), size, images };
 }
 
 /**
@@ -141,30 +142,53 @@ function platformJson({ os, architecture, variant, osVersion, osFeatures }: Plat
 }
 
 const LAYOUT = utf8('{"imageLayoutVersion":"1.0.0"}');
-/** The same content makes the same tar. */
-const NO_TIME = new Date(0);
+/** Bytes that are passed on at once. */
+const PIECE = 1024 * 1024;
 
-function packed(index: Bytes, blobs: ReadonlyMap<Digest, Blob>): ReadableStream<Uint8Array> {
-  const { readable, controller } = createTarPacker();
-  const put = (name: string, size: number, stream: ReadableStream<Uint8Array>) =>
-    stream.pipeTo(controller.add({ name, size, mode: 0o644, mtime: NO_TIME }));
-  const folder = (name: string) =>
-    controller.add({ name, size: 0, type: 'directory', mode: 0o755, mtime: NO_TIME }).close();
-  const write = async () => {
-    await put('oci-layout', LAYOUT.length, streamOf(LAYOUT));
-    await put('index.json', index.length, streamOf(index));
-    await folder('blobs/');
-    const algorithms = new Set(Array.from(blobs.keys(), (digest) => digest.slice(0, digest.indexOf(':'))));
-    for (const algorithm of algorithms) await folder(`blobs/${algorithm}/`);
-    for (const [digest, blob] of blobs) {
-      const { size } = blob;
-      // What was right when it was kept may have been damaged since.
-      const stream = verified(blob.stream(), { mediaType: '', digest, size }, 'blob');
-      await put(`blobs/${digest.replace(':', '/')}`, size, stream);
-    }
-    controller.finalize();
-  };
-  // Whoever reads hears of it through the stream; cancelling it makes the writing fail, which nobody needs to hear.
-  write().catch((error: unknown) => controller.error(error));
-  return readable;
+async function* packed(
+  index: Bytes,
+  blobs: ReadonlyMap<Digest, Blob>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* file('oci-layout', LAYOUT);
+  yield* file('index.json', index);
+  yield folder('blobs/');
+  const algorithms = new Set(Array.from(blobs.keys(), (digest) => digest.slice(0, digest.indexOf(':'))));
+  for (const algorithm of algorithms) yield folder(`blobs/${algorithm}/`);
+  for (const [digest, blob] of blobs) {
+    const { size } = blob;
+    yield header(`blobs/${digest.replace(':', '/')}`, '0', size);
+    // What was right when it was kept may have been damaged since.
+    yield* piecesOf(verified(blob.stream(), { mediaType: '', digest, size }, 'blob'), PIECE);
+    yield paddingOf(size);
+  }
+  yield END_OF_TAR;
+}
+
+function* file(name: string, content: Bytes): Generator<Bytes> {
+  yield header(name, '0', content.length);
+  yield content;
+  yield paddingOf(content.length);
+}
+
+const folder = (name: string) => header(name, '5', 0);
+
+/** The same content makes the same tar: of nobody, and of no time. */
+function header(name: string, type: '0' | '5', size: number): Bytes {
+  return writeHeader({
+    type,
+    name: utf8(name),
+    linkname: utf8(''),
+    mode: type === '5' ? 0o755 : 0o644,
+    uid: 0,
+    gid: 0,
+    uname: '',
+    gname: '',
+    size,
+    mtime: 0,
+    mtimeNanos: 0,
+    devmajor: 0,
+    devminor: 0,
+    sparse: null,
+    records: new Map(),
+  });
 }
