@@ -9,7 +9,7 @@ import { Recents } from './session/recents.svelte.ts';
 import { Session } from './session/session.svelte.ts';
 import { guardScratch } from './sources/browser/scratch.ts';
 import App from './ui/App.svelte';
-import { archivePool, filePool, layerPool, mergePool } from './worker/pool.ts';
+import { archivePool, exportPool, filePool, layerPool, mergePool } from './worker/pool.ts';
 
 // For as long as the page lives: what its workers unpack to disk is not cleared away under it.
 guardScratch().catch(reportError);
@@ -23,7 +23,7 @@ const store = import('./sources/browser/store.ts').then(({ openStore }) => openS
 const archive = archivePool();
 const session = new Session(
   new AddressBar(window, document.baseURI),
-  { layers: layerPool(), merge: mergePool(), archive, files: filePool() },
+  { layers: layerPool(), merge: mergePool(), archive, files: filePool(), exports: exportPool() },
   store,
 );
 const recents = new Recents(store, archive);

@@ -4,6 +4,7 @@
  */
 import { fail } from '../base/problem.ts';
 import { piecesOf } from '../base/streams.ts';
+import type { Compression } from '../formats/compression.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import { pointBefore, type SeekPoints } from '../formats/seek-points.ts';
 import { createUnpacker, resumeUnpacker } from '../formats/unpack.ts';
@@ -43,7 +44,13 @@ export async function* readFile(
   const { start, end } = clipped(place, window);
   if (start >= end) return;
   const stretch = stretchOf(place, window);
-  const data = stretch.from < stretch.to ? tarBytes(content, layer, place, points, stretch, signal) : null;
+  const data =
+    stretch.from < stretch.to
+      ? {
+          pieces: tarBytes(content, layer, place.compression, points, stretch, signal),
+          rest: new Uint8Array(0),
+        }
+      : null;
   try {
     let at = start;
     for (const extent of extentsWithin(place, start, end)) {
@@ -85,19 +92,21 @@ function* zeros(length: number): Generator<Uint8Array<ArrayBuffer>> {
   for (let left = length; left > 0; left -= ZEROS) yield new Uint8Array(Math.min(left, ZEROS));
 }
 
-function tarBytes(
+/**
+ * Bytes `from` to `to` of the layer's tar, in pieces that are the receiver's own, and no further: `to` may be past the end.
+ * As `readFile` in all else.
+ */
+export function tarBytes(
   content: Content,
   layer: Descriptor,
-  { compression }: FilePlace,
+  compression: Compression,
   points: SeekPoints | null,
   { from, to }: Stretch,
   signal: AbortSignal,
-): TarBytes {
-  const pieces =
-    compression === 'none'
-      ? blobBytes(content, layer, { from, to }, signal)
-      : unpackedBytes(content, layer, compression, points, { from, to }, signal);
-  return { pieces, rest: new Uint8Array(0) };
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  return compression === 'none'
+    ? blobBytes(content, layer, { from, to }, signal)
+    : unpackedBytes(content, layer, compression, points, { from, to }, signal);
 }
 
 async function* unpackedBytes(

@@ -2,7 +2,7 @@
  * PAX records as a stretch of a layer index's pool: for each one the lengths of key and value (32 bits, big-endian),
  * then both. Only the records that the columns do not hold are kept.
  */
-import { fromBase64, readable, utf8, type Bytes } from '../base/bytes.ts';
+import { fromBase64, readable, toBase64, utf8, type Bytes } from '../base/bytes.ts';
 import type { SparseExtent } from '../formats/tar/entry.ts';
 
 /** Where the sparse map stands: a PAX record never has an empty key (POSIX.1-2017, pax, "pax Extended Header"). */
@@ -115,4 +115,10 @@ export function decodeExtents(packed: Bytes): SparseExtent[] {
     offset: view.getFloat64(i * 16),
     length: view.getFloat64(i * 16 + 8),
   }));
+}
+
+/** The PAX record of an extended attribute, which `xattrsIn` reads back. A key has no `=`: libarchive's form escapes it. */
+export function xattrRecord(name: string, value: Bytes): [key: string, value: Bytes] {
+  if (!name.includes('=')) return [SCHILY + name, value];
+  return [LIBARCHIVE + encodeURIComponent(name), utf8(toBase64(value).replace(/=+$/, ''))];
 }

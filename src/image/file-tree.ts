@@ -277,6 +277,11 @@ export class FileTree {
     return this.type(node) === HARDLINK && this.columns.contentLayer[node] === IMPLIED;
   }
 
+  /** What its attributes and bytes are those of: names that share it are names of one file. `layer` is IMPLIED for none. */
+  inode(node: number): { readonly layer: number; readonly row: number } {
+    return { layer: this.#inodeLayer(node), row: this.#inodeRow(node) };
+  }
+
   /** The entry with the attributes: its own, or that of the file it is bound to. */
   #inodeLayer(node: number): number {
     const { contentLayer, layer } = this.columns;

@@ -1,4 +1,5 @@
-/** Hands a stream to the browser as a file: to the disk as it comes where the browser lets a page do that. */
+/** Hands a file that is made piece by piece to the browser: to the disk as it comes where the browser lets a page do that. */
+import { NewFile, type Destination } from '../sources/browser/new-file.ts';
 import { handOver } from './download.ts';
 import { ASK_ABOVE } from './save-file.ts';
 
@@ -7,20 +8,37 @@ interface Picker {
   showSaveFilePicker?(options: { readonly suggestedName: string }): Promise<FileSystemFileHandle>;
 }
 
-/** What has come is given to the browser in Blobs of so many bytes, which it may put to disk. */
-const SPILL = 16 * 1024 * 1024;
+/** WICG, File System Access: Chromium has it. */
+interface Removable {
+  remove?(): Promise<void>;
+}
 
-/** Where to. To be asked for in answer to a click, before anything else is waited for. */
-export type Destination = FileSystemFileHandle | null;
+/** A writer that was ended with its thread holds the file for a moment longer. Milliseconds, and how often. */
+const HELD_MS = 100;
+const TRIES = 20;
 
 /**
  * Asks the person where a file of about `size` bytes is to go, if that is too much to be held before it is handed over;
- * null for the downloads. Rejects with an AbortError where the person thinks better of it.
+ * null for the downloads. To be called in answer to a click, before anything else is waited for. Rejects with an AbortError
+ * where the person thinks better of it.
  */
 export function askWhere(name: string, size: number): Promise<Destination> {
   const picker = globalThis as Picker;
   if (size <= ASK_ABOVE || picker.showSaveFilePicker === undefined) return Promise.resolve(null);
   return picker.showSaveFilePicker({ suggestedName: name });
+}
+
+/** Takes away what `askWhere` made and nothing came of: the browser makes an empty file when it asks. Never rejects. */
+export async function letGo(to: FileSystemFileHandle): Promise<void> {
+  for (let left = TRIES; left > 0; left--) {
+    try {
+      await (to as Removable).remove?.();
+      return;
+    } catch (error) {
+      if (error instanceof DOMException && error.name === 'NotFoundError') return;
+      await new Promise((resolve) => setTimeout(resolve, HELD_MS));
+    }
+  }
 }
 
 /** Rejects as the stream does, and with the signal's reason; then there is no file. */
@@ -30,26 +48,20 @@ export async function saveStream(
   to: Destination,
   signal: AbortSignal,
 ): Promise<void> {
-  if (to !== null) {
-    await stream.pipeTo(await to.createWritable(), { signal });
-    return;
+  const file = await NewFile.begin(to);
+  try {
+    const writing = new WritableStream<Uint8Array>({
+      async write(bytes) {
+        file.push(bytes);
+        if (file.isFull) await file.flush();
+      },
+    });
+    await stream.pipeTo(writing, { signal });
+    const blob = await file.end();
+    if (blob !== null) handOver(blob, name);
+  } catch (error) {
+    await file.abandon();
+    if (to !== null) await letGo(to);
+    throw error;
   }
-  const blobs: Blob[] = [];
-  let pieces: BlobPart[] = [];
-  let held = 0;
-  const spill = () => {
-    blobs.push(new Blob(pieces));
-    pieces = [];
-    held = 0;
-  };
-  const gathering = new WritableStream<Uint8Array>({
-    write(bytes) {
-      pieces.push(bytes as Uint8Array<ArrayBuffer>);
-      held += bytes.length;
-      if (held >= SPILL) spill();
-    },
-  });
-  await stream.pipeTo(gathering, { signal });
-  spill();
-  handOver(new Blob(blobs, { type: 'application/x-tar' }), name);
 }

@@ -14,7 +14,7 @@ import { NO_STORE, openPlace } from '../sources/open-place.ts';
 import { keptArchive } from '../sources/browser/kept-archive.ts';
 import type { Store } from '../sources/browser/store.ts';
 import type { LocalOrigin, Origin } from '../sources/origin.ts';
-import type { ArchivePool, FilePool } from '../worker/pool.ts';
+import type { ArchivePool, ExportPool, FilePool } from '../worker/pool.ts';
 import {
   imageId,
   NOWHERE,
@@ -25,6 +25,7 @@ import {
   type Target,
 } from './address.ts';
 import { download } from './download.ts';
+import { Exports } from './exports.svelte.ts';
 import { failureOf } from './failure-of.ts';
 import { FileReading } from './file-reading.ts';
 import { holdOpen, remember } from './kept-image.ts';
@@ -51,6 +52,7 @@ export interface Navigator {
 export interface SessionWorkers extends Workers {
   readonly archive: ArchivePool;
   readonly files: FilePool;
+  readonly exports: ExportPool;
 }
 
 export interface LocalImage {
@@ -74,6 +76,7 @@ export class Session {
   #running = new AbortController();
   #onShown: () => void = () => {};
   #files: FileReading | null = null;
+  #exports: Exports | null = $state.raw(null);
   #address: Address = $state.raw(NOWHERE);
   #phase: Phase = $state.raw({ name: 'empty' });
   #layers: readonly LayerState[] = $state.raw([]);
@@ -143,6 +146,10 @@ export class Session {
   /** The files of the image that is open. Fails with `not-found` where none is. */
   get files(): FileReading {
     return this.#files ?? fail({ code: 'not-found', what: 'image', name: '' });
+  }
+  /** What is taken along of the image that is open; null where none is. */
+  get exports(): Exports | null {
+    return this.#exports;
   }
   /** The node of the tree at `path`; null where there is none. */
   get selected(): number | null {
@@ -361,6 +368,7 @@ export class Session {
     this.#running = new AbortController();
     this.#layers = [];
     this.#files = null;
+    this.#exports = null;
     this.#local = null;
     this.#recognising = null;
     this.#verified = 'pending';
@@ -423,7 +431,9 @@ export class Session {
       const loading = loadLayers(origin, access, layers, this.#workers, this.#trusted, signal);
       const tree = await loading.tree;
       const shown = new Promise<void>((resolve) => (this.#onShown = resolve));
-      this.#files = new FileReading({ origin, access, layers, tree }, this.#workers.files, signal);
+      const open = { origin, access, layers, tree, checked: loading.verified };
+      this.#files = new FileReading(open, this.#workers.files, signal);
+      this.#exports = new Exports(open, this.#workers.exports, signal);
       this.#phase = { name: 'open', asked, origin, image, tree, recalled: place.recalled?.time ?? null };
       await loading.verified;
       // Whoever waits for the last mark finds the one before. A page in the background paints nothing, and is not waited for.

@@ -3,13 +3,16 @@ import { Session, type Navigator } from '../session/session.svelte.ts';
 import type { Store } from '../sources/browser/store.ts';
 import { NO_STORE } from '../sources/open-place.ts';
 import { runArchiveJob } from '../worker/archive-job.ts';
+import { runExportJob } from '../worker/export-job.ts';
 import { runFileJob } from '../worker/file-job.ts';
 import { runLayerJob } from '../worker/layer-job.ts';
 import { runMergeJob } from '../worker/merge-job.ts';
-import { givenAway, WorkerPool } from '../worker/pool.ts';
+import { givenAway, plannedIn, WorkerPool } from '../worker/pool.ts';
 import type {
   ArchiveJob,
   ArchiveMessage,
+  ExportJob,
+  ExportMessage,
   FileJob,
   FileMessage,
   LayersJob,
@@ -57,6 +60,14 @@ const workers = (runArchive: typeof runArchiveJob, store: Promise<Store | null>)
     1,
   ),
   files: new WorkerPool<FileJob, FileMessage>(() => new InProcessWorker(runFileJob) as unknown as Worker, 2),
+  exports: new WorkerPool<ExportJob, ExportMessage>(
+    () =>
+      new InProcessWorker<ExportJob, ExportMessage>((job, post) =>
+        runExportJob(job, post, store),
+      ) as unknown as Worker,
+    1,
+    plannedIn,
+  ),
 });
 
 /** `jobs`: how many there have been. `store`: of the session and of its workers. */

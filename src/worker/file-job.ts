@@ -1,7 +1,7 @@
 /** The other side of a file job, whatever thread it runs in. */
 import { concat, type Bytes } from '../base/bytes.ts';
 import { readFile } from '../image/contents.ts';
-import type { Content } from '../sources/source.ts';
+import { contentOf } from '../sources/blob-content.ts';
 import { endingOf } from './ending.ts';
 import type { Post } from './layer-job.ts';
 import { NO_STORE, openPlace } from '../sources/open-place.ts';
@@ -37,11 +37,4 @@ export async function runFileJob(job: FileJob, post: Post<FileMessage>, opening 
   } catch (error) {
     post(endingOf(error));
   }
-}
-
-/** What is at hand now stays so for this job, whatever becomes of where it is kept. */
-function contentOf(blob: Blob): Content {
-  return {
-    open: async (_, { range }) => (range ? blob.slice(range.start, range.end) : blob).stream(),
-  };
 }

@@ -7,6 +7,8 @@ import type {
   ArchiveJob,
   ArchiveMessage,
   Ending,
+  ExportJob,
+  ExportMessage,
   FileJob,
   FileMessage,
   LayerMessage,
@@ -172,6 +174,7 @@ const MAX_LAYER_WORKERS = 4;
 
 export type LayerPool = WorkerPool<LayersJob, LayerMessage>;
 export type ArchivePool = WorkerPool<ArchiveJob, ArchiveMessage>;
+export type ExportPool = WorkerPool<ExportJob, ExportMessage>;
 export type FilePool = WorkerPool<FileJob, FileMessage>;
 export type MergePool = WorkerPool<MergeJob, MergeMessage>;
 
@@ -201,4 +204,14 @@ export function archivePool(): ArchivePool {
 export function filePool(): FilePool {
   const create = () => new Worker(new URL('./file.worker.ts', import.meta.url), { type: 'module' });
   return new WorkerPool<FileJob, FileMessage>(create, 2, () => [], FILE_IDLE_MS);
+}
+
+/** One file at a time is made. Only the plan is given away: what layers are read with, the page needs itself. */
+export function exportPool(): ExportPool {
+  const create = () => new Worker(new URL('./export.worker.ts', import.meta.url), { type: 'module' });
+  return new WorkerPool<ExportJob, ExportMessage>(create, 1, plannedIn);
+}
+
+export function plannedIn({ what }: ExportJob): ArrayBuffer[] {
+  return what.kind === 'tree' ? buffersOf(what.parts) : [];
 }

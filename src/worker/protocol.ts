@@ -7,13 +7,16 @@ import type { Failure } from '../base/problem.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import type { Digest } from '../formats/digest.ts';
 import type { SeekPoints } from '../formats/seek-points.ts';
+import type { ExportPart } from '../image/export-plan.ts';
 import type { FilePlace, FileWindow } from '../image/file-place.ts';
 import type { Checked, Keep, LayerCounts, Outcome } from '../image/index-layer.ts';
 import type { Recalled } from '../image/kept-layer.ts';
+import type { LayerToRead } from '../image/layer-bytes.ts';
 import type { LayerIndex } from '../image/layer-index.ts';
 import type { TreeColumns } from '../image/tree-columns.ts';
 import type { Access } from '../sources/access.ts';
 import type { Archive, ArchiveProgress, LocalFiles } from '../sources/archive/archive.ts';
+import type { Destination } from '../sources/browser/new-file.ts';
 import type { Origin } from '../sources/origin.ts';
 
 /** Fetch, unpack and index one layer, and check of it what that can make sure of. */
@@ -76,6 +79,29 @@ export interface FileJob {
   readonly window: FileWindow;
 }
 
+/** A layer of which much is wanted. */
+export interface LayerToExport extends LayerToRead {
+  readonly access: Access;
+  /** All of it was found right; where it is here, it need not be read again. */
+  readonly isVerified: boolean;
+}
+
+/** Write a file for a person: entries of the tree as a tar, or a layer as its blob or as what that unpacks to. */
+export interface ExportJob {
+  readonly kind: 'export';
+  readonly origin: Origin;
+  readonly what:
+    | {
+        readonly kind: 'tree';
+        readonly parts: readonly ExportPart[];
+        /** By their number in the parts. */
+        readonly layers: ReadonlyMap<number, LayerToExport>;
+      }
+    | { readonly kind: 'blob'; readonly layer: LayerToExport }
+    | { readonly kind: 'tar'; readonly layer: LayerToExport; readonly diffId: Digest | null };
+  readonly to: Destination;
+}
+
 /** Of a LayerJob; of a CheckJob, where all agrees; of a SeekJob. */
 export type LayersDone =
   | { readonly outcome: Outcome | Recalled }
@@ -103,6 +129,12 @@ export type ArchiveMessage =
 export type FileMessage =
   | { readonly type: 'bytes'; readonly bytes: Bytes }
   | { readonly type: 'done'; readonly atHand: boolean }
+  | Ending;
+
+/** `done`: bytes so far, of files where it is a tree. `blob`: null where the file is on the disk. */
+export type ExportMessage =
+  | { readonly type: 'progress'; readonly done: number }
+  | { readonly type: 'done'; readonly blob: Blob | null }
   | Ending;
 
 /** `failed`: the input's fault, a Failure. `crashed`: a bug of ours. */

@@ -1,0 +1,102 @@
+/** The other side of an export job, whatever thread it runs in. */
+import { unreachable } from '../base/assert.ts';
+import { createHash } from '../formats/hash.ts';
+import { checkDiffId, diffIdAlgorithm } from '../image/diff-id.ts';
+import { writeExport } from '../image/export-tar.ts';
+import { LayerBytes } from '../image/layer-bytes.ts';
+import { contentOf } from '../sources/blob-content.ts';
+import { NewFile } from '../sources/browser/new-file.ts';
+import type { Store } from '../sources/browser/store.ts';
+import { NO_STORE, openPlace } from '../sources/open-place.ts';
+import { endingOf } from './ending.ts';
+import type { Post } from './layer-job.ts';
+import type { ExportJob, ExportMessage, LayerToExport } from './protocol.ts';
+import { throttled } from './throttled.ts';
+
+/** Bytes of a blob that are read at once. */
+const PIECE = 1024 * 1024;
+
+// The page aborts by terminating the thread.
+const { signal } = new AbortController();
+
+/** Runs the job to its end, which is its last message. Rejects only where that cannot be posted. */
+export async function runExportJob(
+  job: ExportJob,
+  post: Post<ExportMessage>,
+  opening = NO_STORE,
+): Promise<void> {
+  let file: NewFile | null = null;
+  try {
+    const progress = throttled((done: number) => post({ type: 'progress', done }));
+    if (job.to === null && job.what.kind === 'blob') {
+      const blob = await rightBlob(job, job.what.layer, opening);
+      if (blob !== null) return post({ type: 'done', blob });
+    }
+    file = await NewFile.begin(job.to);
+    await write(job, file, progress, opening);
+    post({ type: 'done', blob: await file.end() });
+  } catch (error) {
+    await file?.abandon();
+    post(endingOf(error));
+  }
+}
+
+async function write(
+  job: ExportJob,
+  file: NewFile,
+  onData: (bytes: number) => void,
+  opening: Promise<Store | null>,
+): Promise<void> {
+  const { what } = job;
+  switch (what.kind) {
+    case 'tree': {
+      const layers = new Map<number, LayerBytes>();
+      for (const [i, layer] of what.layers) layers.set(i, await openLayer(job, layer, opening));
+      await writeExport(what.parts, layers, file, onData);
+      for (const layer of layers.values()) await layer.end();
+      return;
+    }
+    case 'blob':
+    case 'tar': {
+      const isBlob = what.kind === 'blob';
+      const diffId = isBlob ? null : what.diffId;
+      // The blob as it is: nothing of it is unpacked.
+      const layer = isBlob ? { ...what.layer, compression: 'none' as const } : what.layer;
+      const stretches = [{ from: 0, to: Infinity, points: null }];
+      const bytes = await openLayer(job, { ...layer, stretches }, opening);
+      // The blob's own digest says nothing of what it unpacks to.
+      const hash = isBlob || layer.isVerified ? null : createHash(diffIdAlgorithm(diffId));
+      for await (const piece of bytes.all(PIECE)) {
+        hash?.update(piece);
+        file.push(piece);
+        if (file.isFull) await file.flush();
+        onData(file.length);
+      }
+      if (hash !== null) checkDiffId(hash.digest(), diffId);
+      return;
+    }
+    default:
+      return unreachable(what);
+  }
+}
+
+/** A layer that has been found right and is here is read in part; any other whole, and checked on the way. */
+async function openLayer(
+  { origin }: ExportJob,
+  layer: LayerToExport,
+  opening: Promise<Store | null>,
+): Promise<LayerBytes> {
+  const { place } = await openPlace({ origin, access: layer.access }, opening);
+  const blob = layer.isVerified ? ((await place.blob?.(layer.descriptor)) ?? null) : null;
+  return new LayerBytes(blob === null ? place : contentOf(blob), layer, blob !== null, signal);
+}
+
+async function rightBlob(
+  { origin }: ExportJob,
+  { access, descriptor, isVerified }: LayerToExport,
+  opening: Promise<Store | null>,
+): Promise<Blob | null> {
+  if (!isVerified) return null;
+  const { place } = await openPlace({ origin, access }, opening);
+  return (await place.blob?.(descriptor)) ?? null;
+}
