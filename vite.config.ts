@@ -2,6 +2,8 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
+import { namedRegistries } from './gateway/named.ts';
+import { gateway } from './gateway/plugin.ts';
 
 /**
  * What the page may do, for hosts that send no header of their own. Any registry may be asked; nothing else may be
@@ -65,12 +67,21 @@ function offlineApp() {
   });
 }
 
+/** In the development server only: `npm start` brings its own, and neither a build nor a test has one. */
+function developmentGateway(): Plugin {
+  return {
+    ...gateway({ named: namedRegistries([process.env['STRATASCOPE_ALLOW'] ?? '']) }),
+    apply: (_, { command, isPreview }) =>
+      command === 'serve' && isPreview !== true && process.env['VITEST'] === undefined,
+  };
+}
+
 export default defineConfig({
   root: 'src',
   publicDir: '../public',
   // Relative, so that the same build works under any path of any static host.
   base: './',
-  plugins: [svelte(), contentSecurityPolicy(), offlineApp()],
+  plugins: [svelte(), contentSecurityPolicy(), offlineApp(), developmentGateway()],
   worker: { format: 'es' },
   build: {
     outDir: '../dist',
@@ -83,9 +94,10 @@ export default defineConfig({
   server: { host: '127.0.0.1' },
   preview: { host: '127.0.0.1' },
   test: {
-    dir: 'src',
+    // The app's, and those of what serves it.
+    dir: '.',
     environment: 'node',
-    include: ['**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'gateway/**/*.test.ts', 'scripts/**/*.test.ts'],
     passWithNoTests: false,
     // Laws draw many inputs; a machine that has other things to do as well is no failure.
     testTimeout: 60_000,

@@ -7,6 +7,7 @@ import { AppVersion, whenUsable } from './session/app-version.svelte.ts';
 import { publish } from './session/published.svelte.ts';
 import { Recents } from './session/recents.svelte.ts';
 import { Session } from './session/session.svelte.ts';
+import { Ways } from './session/ways.svelte.ts';
 import { guardScratch } from './sources/browser/scratch.ts';
 import App from './ui/App.svelte';
 import { archivePool, exportPool, filePool, layerPool, mergePool } from './worker/pool.ts';
@@ -20,11 +21,17 @@ if (moved !== null) history.replaceState(null, '', `${location.pathname}${moved}
 
 // Its code comes while the first requests are on their way.
 const store = import('./sources/browser/store.ts').then(({ openStore }) => openStore());
+const ways = new Ways({
+  base: document.baseURI,
+  gateway: document.querySelector<HTMLMetaElement>('meta[name=stratascope-gateway]')?.content ?? null,
+  shelf: localShelf(),
+});
 const archive = archivePool();
 const session = new Session(
   new AddressBar(window, document.baseURI),
   { layers: layerPool(), merge: mergePool(), archive, files: filePool(), exports: exportPool() },
   store,
+  ways,
 );
 const recents = new Recents(store, archive);
 const version = new AppVersion(() => location.reload());
@@ -33,7 +40,7 @@ window.addEventListener('popstate', () => session.follow());
 // Before anything is drawn: the first requests are on their way, and no start page is made only to be thrown away.
 session.follow();
 // In a task of its own: reading the program takes as long as a page should leave a person waiting for, or nearly.
-setTimeout(() => mount(App, { target: document.body, props: { session, recents, version } }));
+setTimeout(() => mount(App, { target: document.body, props: { session, recents, version, ways } }));
 
 // Not in the way of the first image. Insecure contexts have no service workers, whatever the types say.
 const workers = navigator.serviceWorker as ServiceWorkerContainer | undefined;
@@ -41,4 +48,13 @@ if (import.meta.env.PROD && workers !== undefined) {
   whenUsable(session)
     .then(() => version.watch(workers, './service-worker.js'))
     .catch(reportError);
+}
+
+/** A browser that is told to keep nothing throws at the sight of it. */
+function localShelf(): Storage | null {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
 }

@@ -48,6 +48,25 @@ export type Format =
   | 'x509'
   | 'document';
 
+/** What kept the gateway of this machine from asking a registry. */
+export type GatewayFault =
+  /** The name leads to this machine or its network, which must be named when the gateway is started. */
+  | 'private-address'
+  | 'no-such-host'
+  | 'no-answer'
+  | 'timeout'
+  | 'certificate'
+  /** It does not speak HTTP, or too much of it. */
+  | 'malformed-answer'
+  | 'redirect-loop'
+  | 'too-many-redirects'
+  /** To something that is not https. */
+  | 'bad-redirect'
+  /** A token service that the registry does not name. */
+  | 'unknown-realm'
+  /** Not from the gateway's own page, or nothing that it does. */
+  | 'refused';
+
 export type Failure =
   /** `at` is the index, in UTF-16 code units, of the first character of `input` that cannot be. */
   | {
@@ -64,6 +83,7 @@ export type Failure =
    * `redirects`: it could be read, but sends on to somewhere that could not (or round in a circle). `preflight`: it had
    * been answered without `Authorization`, which is what the host does not let pages send. `tokensOf`: it is the token
    * service of that registry.
+   * `gateway`: the gateway of this machine was asked instead, and says why it could not.
    */
   | {
       readonly code: 'unreachable';
@@ -72,6 +92,7 @@ export type Failure =
       readonly redirects?: true;
       readonly preflight?: true;
       readonly tokensOf?: string;
+      readonly gateway?: { readonly fault: GatewayFault; readonly message: string };
     }
   /**
    * 401. `offers` are the schemes of the challenge, where it could be read. `barred`: what it names as its token service,

@@ -36,7 +36,7 @@ export interface PlainReference {
   readonly digest: Digest | null;
 }
 
-/** What a bare name belongs to. */
+/** What a bare name belongs to, unless a page was made for another registry. */
 export const DOCKER_HUB = 'docker.io';
 const LEGACY_DOCKER_HUB = 'index.docker.io';
 /** Docker Hub's own images; `alpine` is `library/alpine`. Nowhere else. */
@@ -56,10 +56,10 @@ const HEX_ONLY = /^[0-9a-f]{64}$/;
 
 /**
  * Reads what a person typed, as Docker does: `alpine` is `docker.io/library/alpine:latest`. Space around it and a
- * leading `docker pull ` or `docker://` are passed over.
+ * leading `docker pull ` or `docker://` are passed over. `home`: the domain of names that have none.
  * Fails with `bad-reference`, whose `at` counts in `text` as it was given.
  */
-export function parseReference(text: string): Reference {
+export function parseReference(text: string, home = DOCKER_HUB): Reference {
   const trimmed = text.trimEnd();
   let start = text.length - text.trimStart().length;
   if (start < trimmed.length) start += PASTED.exec(trimmed.slice(start))?.[0].length ?? 0;
@@ -72,7 +72,7 @@ export function parseReference(text: string): Reference {
   const first = slash < 0 ? '' : scanner.rest.slice(0, slash);
   // `[::1]` alone: nobody means a path by that, so say what is missing after it.
   const hasDomain = isDomainByDocker(first) || scanner.rest.startsWith('[');
-  const domain = hasDomain ? scanner.domain() : DOCKER_HUB;
+  const domain = hasDomain ? scanner.domain() : home;
   if (hasDomain) refusePort(scanner, domain);
   const registry = domain === LEGACY_DOCKER_HUB ? DOCKER_HUB : domain;
   const isOfficial = registry === DOCKER_HUB && scanner.isLastComponent;

@@ -5,6 +5,7 @@
  *   #layout=<url>[&name=<ref.name or digest>]…
  *   #local=<file>[&name=<image name>]…
  *   #cache                 what is kept in this browser
+ *   #settings              mirrors, and what the deployer has set
  *
  * Values are percent-encoded bytes, `+` is a plus. A path need not be UTF-8. Unknown parameters are ignored.
  */
@@ -31,8 +32,11 @@ export interface Address {
   readonly find: string;
   readonly view: View;
   /** The page of its own that is looked at; only where nothing is open. */
-  readonly page: 'cache' | null;
+  readonly page: Page | null;
 }
+
+const PAGES = ['cache', 'settings'] as const;
+export type Page = (typeof PAGES)[number];
 
 export const NOWHERE: Address = {
   target: null,
@@ -75,7 +79,7 @@ export function parseAddress(text: string): Address {
     line: path.length > 0 && /^[1-9]\d{0,8}$/.test(line) ? Number(line) : null,
     find: textOf('find') ?? '',
     view: view !== null && isView(view) ? view : 'files',
-    page: target === null && body === 'cache' ? 'cache' : null,
+    page: target === null ? (PAGES.find((page) => page === body) ?? null) : null,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Access, Credentials } from '../sources/access.ts';
 import type { Origin } from '../sources/origin.ts';
+import { reachOf, type Route } from '../sources/registry/reach.ts';
 
 /** What the user signed in with, for each registry: in memory only, gone with the page. */
 export class Keyring {
@@ -9,8 +10,9 @@ export class Keyring {
     this.#credentials.set(registry, credentials);
   }
 
-  accessFor(origin: Origin): Access {
-    const registry = origin.kind === 'registry' ? origin.registry : '';
-    return { registry, credentials: this.#credentials.get(registry) ?? null, tokens: [] };
+  /** Of whoever answers on that route: a mirror is told nothing that was given for the registry. */
+  accessFor(origin: Origin, route: Route): Access {
+    const registry = origin.kind === 'registry' ? reachOf(origin.registry, route).host : '';
+    return { registry, credentials: this.#credentials.get(registry) ?? null, tokens: [], route };
   }
 }

@@ -14,6 +14,7 @@ import { NO_STORE, openPlace } from '../sources/open-place.ts';
 import { keptArchive } from '../sources/browser/kept-archive.ts';
 import type { Store } from '../sources/browser/store.ts';
 import type { LocalOrigin, Origin } from '../sources/origin.ts';
+import { DIRECT, reachOf, type Route } from '../sources/registry/reach.ts';
 import type { ArchivePool, ExportPool, FilePool } from '../worker/pool.ts';
 import {
   imageId,
@@ -22,6 +23,7 @@ import {
   printAddress,
   sameImage,
   type Address,
+  type Page,
   type Target,
 } from './address.ts';
 import { download } from './download.ts';
@@ -38,6 +40,7 @@ import type { Phase, Verified } from './phase.ts';
 import { platformWish } from './platform-wish.ts';
 import { askedFor, originOf } from './target.ts';
 import type { View } from './view.ts';
+import type { Ways } from './ways.svelte.ts';
 
 /** What of the browser the session touches: the address bar. */
 export interface Navigator {
@@ -69,6 +72,8 @@ export class Session {
   readonly #navigator: Navigator;
   readonly #workers: SessionWorkers;
   readonly #store: Promise<Store | null>;
+  /** Null: every registry by itself. */
+  readonly #ways: Ways | null;
   readonly #keyring = new Keyring();
   readonly #shelf = new LocalShelf();
   /** Layers that were found right since the page was loaded. */
@@ -83,10 +88,12 @@ export class Session {
   #local: LocalImage | null = $state.raw(null);
   #recognising: ArchiveProgress | null = $state.raw(null);
   #verified: Verified = $state('pending');
+  #route: Route = $state.raw(DIRECT);
   readonly #selected: number | null = $derived.by(() => this.#find());
 
-  /** `store`: what is kept in this browser; null where nothing is. */
-  constructor(navigator: Navigator, workers: SessionWorkers, store = NO_STORE) {
+  /** `store`: what is kept in this browser; null where nothing is. `ways`: how registries are reached. */
+  constructor(navigator: Navigator, workers: SessionWorkers, store = NO_STORE, ways: Ways | null = null) {
+    this.#ways = ways;
     this.#navigator = navigator;
     this.#workers = workers;
     this.#store = store;
@@ -103,6 +110,10 @@ export class Session {
   get local(): LocalImage | null {
     return this.#local;
   }
+  /** How the registry of what is open, or on its way, is reached. */
+  get route(): Route {
+    return this.#route;
+  }
   /** How far a local file is looked through; null before and after that. */
   get recognising(): ArchiveProgress | null {
     return this.#recognising;
@@ -111,9 +122,9 @@ export class Session {
   get verified(): Verified {
     return this.#verified;
   }
-  /** The page of what is kept in this browser is looked at. Nothing is open then. */
-  get isCacheShown(): boolean {
-    return this.#address.page === 'cache';
+  /** The page of its own that is looked at: of what is kept in this browser, or the settings. Nothing is open then. */
+  get page(): Page | null {
+    return this.#address.page;
   }
   /** What of the address leads to documents: the name of the image among what is kept. Empty where nothing is open. */
   get imageId(): string {
@@ -175,7 +186,8 @@ export class Session {
   }
 
   openSample(): void {
-    this.openLayout('sample/');
+    const sample = this.#ways === null ? 'sample/' : this.#ways.deployment.sample;
+    if (sample !== null) this.openLayout(sample);
   }
 
   /**
@@ -257,10 +269,11 @@ export class Session {
     this.#open();
   }
 
-  /** For the registry that refused, in memory only; then tries again. */
+  /** For the registry that refused, or its mirror, in memory only; then tries again. */
   signIn(credentials: Credentials): void {
-    if (this.#phase.name !== 'failed' || this.#phase.origin?.kind !== 'registry') return;
-    this.#keyring.set(this.#phase.origin.registry, credentials);
+    const phase = this.#phase;
+    if (phase.name !== 'failed' || phase.origin?.kind !== 'registry') return;
+    this.#keyring.set(reachOf(phase.origin.registry, this.#route).host, credentials);
     this.#open();
   }
 
@@ -371,6 +384,7 @@ export class Session {
     this.#exports = null;
     this.#local = null;
     this.#recognising = null;
+    this.#route = DIRECT;
     this.#verified = 'pending';
     for (const mark of ['open', 'tree', 'verified', 'file']) performance.clearMarks(`stratascope.${mark}`);
     const { target, platform } = this.#address;
@@ -388,11 +402,20 @@ export class Session {
     let known: Image | null = null;
     this.#phase = { name: 'opening', asked, origin, image: known };
     try {
-      origin = originOf(target, this.#navigator.base);
+      if (this.#ways !== null) {
+        await this.#ways.ready;
+        signal.throwIfAborted();
+      }
+      origin = originOf(target, this.#navigator.base, this.#ways?.deployment.defaultRegistry);
       this.#phase = { name: 'opening', asked, origin, image: known };
       this.#workers.layers.warm(2);
       this.#workers.merge.warm(1);
-      let held = this.#keyring.accessFor(origin);
+      if (this.#ways !== null) {
+        const route = await this.#ways.routeTo(origin, signal);
+        signal.throwIfAborted();
+        this.#route = route;
+      }
+      let held = this.#keyring.accessFor(origin, this.#route);
       if (origin.kind === 'local') {
         const archive = await this.#recognise(origin, signal);
         const { images } = archive;

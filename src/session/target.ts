@@ -5,11 +5,14 @@ import { parseReference } from '../formats/reference.ts';
 import type { LayoutOrigin, Origin } from '../sources/origin.ts';
 import type { Target } from './address.ts';
 
-/** Fails with `bad-reference` or `bad-address`. `base`: what a relative URL of a layout is relative to. */
-export function originOf(target: Target, base: string): Origin {
+/**
+ * Fails with `bad-reference` or `bad-address`. `base`: what a relative URL of a layout is relative to; `home`: the registry
+ * of names that have none.
+ */
+export function originOf(target: Target, base: string, home?: string): Origin {
   switch (target.kind) {
     case 'image':
-      return { kind: 'registry', ...parseReference(target.reference) };
+      return { kind: 'registry', ...parseReference(target.reference, home) };
     case 'layout':
       return layoutOrigin(target.url, target.name, base);
     case 'local':

@@ -77,7 +77,7 @@ async function isWorthWaiting(
  * Whether anything answers at all. `fetch` tells nobody why it failed; an opaque request is allowed everywhere and only
  * fails where there is no server (or the browser forbids the address: mixed content, local network).
  */
-async function isAlive(url: string, signal: AbortSignal): Promise<boolean> {
+export async function isAlive(url: string, signal: AbortSignal): Promise<boolean> {
   try {
     const response = await fetch(new URL('/', url), {
       method: 'HEAD',

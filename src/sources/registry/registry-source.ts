@@ -29,6 +29,7 @@ import { apiOrigin } from './api-host.ts';
 import { Authorization } from './authorization.ts';
 import { failureOf, readErrors, type Asked } from './errors.ts';
 import { isForeignAddress } from './foreign-address.ts';
+import { refuseGatewayFault } from './gateway-fault.ts';
 import { reachOf, type Reach } from './reach.ts';
 import { requestWithName, stillRefused } from './second-try.ts';
 import { listTags } from './tags.ts';
@@ -261,6 +262,7 @@ export class RegistrySource implements Place {
       const response = await (round === 0
         ? request(url, { ...options, headers: all })
         : requestWithName(url, { ...options, headers: all }));
+      await refuseGatewayFault(response, signal);
       if (response.status !== 401) return response;
       const errors = await readErrors(response, signal);
       if (round > 0) return stillRefused(url, header ?? '', asked, errors);

@@ -9,6 +9,7 @@ import { request } from '../http/request.ts';
 import { isLoopback } from './api-host.ts';
 import type { Challenge } from './challenge.ts';
 import { failureOf, readErrors } from './errors.ts';
+import { refuseGatewayFault } from './gateway-fault.ts';
 import type { Reach } from './reach.ts';
 
 /** Bytes. Tokens of some cloud registries are several kilobytes of signed claims. */
@@ -73,6 +74,7 @@ export async function fetchToken(
   const headers = credentials === null ? {} : { Authorization: basic(credentials) };
   const ask = async () => {
     const response = await request(url.href, { signal, patience, headers });
+    await refuseGatewayFault(response, signal);
     return response.ok ? response : refused(response, realm, { reach, challenge, credentials }, signal);
   };
   try {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RegistryOrigin } from '../../sources/origin.ts';
-import { corsHeaders, mirrorCommand, mirrorReference } from './browser-access.ts';
+import { corsHeaders, gatewayCommand, mirrorCommand, mirrorReference } from './browser-access.ts';
 
 const ALPINE: RegistryOrigin = {
   kind: 'registry',
@@ -13,6 +13,13 @@ describe('letting a browser in', () => {
   it('allows one origin only', () => {
     expect(corsHeaders('https://page.example')).toContain(
       "Access-Control-Allow-Origin: ['https://page.example']\n",
+    );
+  });
+
+  it('starts at the image', () => {
+    expect(gatewayCommand(ALPINE)).toBe('npm start -- alpine:3');
+    expect(gatewayCommand({ ...ALPINE, registry: '[::1]:5000' })).toBe(
+      "npm start -- '[::1]:5000/library/alpine:3'",
     );
   });
 

@@ -1,5 +1,6 @@
 /** What a registry must do before a page of another site may read it, as text to copy. */
-import { printReference } from '../../formats/reference.ts';
+import { commandLine } from '../../image/commands.ts';
+import { printFamiliar, printReference } from '../../formats/reference.ts';
 import type { RegistryOrigin } from '../../sources/origin.ts';
 
 /**
@@ -26,6 +27,15 @@ export function mirrorCommand({ registry }: RegistryOrigin, page: string): strin
   -e 'REGISTRY_HTTP_HEADERS_Access-Control-Allow-Headers=[Accept,Range,Authorization]' \\
   -e 'REGISTRY_HTTP_HEADERS_Access-Control-Expose-Headers=[Docker-Content-Digest,Link,Content-Range]' \\
   registry:2`;
+}
+
+/**
+ * What starts this page on a person's own machine, with a gateway to what no page may read. `allowed`: a registry of that
+ * machine or its network, which the gateway asks only where it is named.
+ */
+export function gatewayCommand(origin: RegistryOrigin, allowed?: string): string {
+  const allow = allowed === undefined ? [] : ['--allow', allowed];
+  return commandLine('npm', 'start', '--', ...allow, printFamiliar(origin));
 }
 
 /** What to open then. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Failure, FailureCode, ReferenceFault } from '../../base/problem.ts';
+import type { Failure, FailureCode, GatewayFault, ReferenceFault } from '../../base/problem.ts';
 import { NOT_AN_IMAGE } from './failure-terms.ts';
 import { failureWords } from './failure-words.ts';
 
@@ -35,6 +35,21 @@ const SAMPLES: { readonly [Code in FailureCode]: readonly Extract<Failure, { cod
     { code: 'unreachable', url: URL },
     { code: 'unreachable', url: URL, alive: true },
     { code: 'unreachable', url: URL, alive: false },
+    ...(
+      [
+        'private-address',
+        'no-such-host',
+        'no-answer',
+        'timeout',
+        'certificate',
+        'malformed-answer',
+        'redirect-loop',
+        'too-many-redirects',
+        'bad-redirect',
+        'unknown-realm',
+        'refused',
+      ] satisfies GatewayFault[]
+    ).map((fault) => ({ code: 'unreachable', url: URL, gateway: { fault, message: '<b>no</b>' } }) as const),
   ],
   unauthorized: [
     { hadCredentials: false, offers: ['bearer'] },

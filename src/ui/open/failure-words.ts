@@ -4,6 +4,7 @@ import type { Failure, RegistryError } from '../../base/problem.ts';
 import { exactBytes, humanBytes, wholeNumber } from '../shared/quantity.ts';
 import { ADDRESS_REASONS, FORMATS, NOT_AN_IMAGE, REFERENCE_FAULTS, SUBJECTS } from './failure-terms.ts';
 import { canSignIn } from './sign-in.ts';
+import { unreachableWords } from './unreachable-words.ts';
 
 export interface FailureWords {
   readonly title: string;
@@ -47,7 +48,7 @@ function wordsOf(failure: Failure): FailureWords {
         advice: ['Correct what follows the # in the address, or open an image by its reference.'],
       };
     case 'unreachable':
-      return unreachableWords(failure);
+      return unreachableWords(failure, null);
     case 'unauthorized':
       return canSignIn(failure) ? unauthorizedWords(failure) : noWayInWords(failure);
     case 'forbidden':
@@ -244,41 +245,6 @@ function noWayInWords(failure: Of<'unauthorized'>): FailureWords {
       failure.barred === undefined
         ? 'If the registry is yours, let it offer Basic or Bearer too.'
         : 'If the registry is yours, let it name its token service by https.',
-    ],
-  };
-}
-
-function unreachableWords(failure: Of<'unreachable'>): FailureWords {
-  const title =
-    failure.alive === true
-      ? 'The host is there, but does not let this page read it'
-      : failure.alive === false
-        ? 'The host gave no answer'
-        : 'The browser could not read this address';
-  const detail =
-    failure.alive === true
-      ? [
-          'A request that needs no permission reached the host. What is missing are the headers by which a server lets pages of other sites read its answers (CORS).',
-        ]
-      : [
-          'Either the host is down, or its name, port or protocol is wrong, or it does not let pages of other sites read its answers (CORS). Browsers do not tell a page which of these it is.',
-        ];
-  // Distribution-spec v1.1, "Pulling blobs": the answer may be a redirect, of which a page sees no more than its failure.
-  if (/\/v2\/.+\/blobs\//.test(failure.url)) {
-    detail.push(
-      'Many registries send whoever asks for a blob on to a storage host. Where the manifest could be read and this could not, it is mostly that host which does not answer, or lacks the headers.',
-    );
-  }
-  return {
-    title,
-    detail,
-    facts: [['Asked', failure.url]],
-    advice: [
-      ...(failure.alive === true
-        ? []
-        : ['Check the name and the port, and that you can reach the host from here.']),
-      'If the registry is yours, let it send the headers below.',
-      'If it is not, copy the image to where a browser may read it, or to a file.',
     ],
   };
 }
