@@ -79,6 +79,8 @@ export class Gateway {
   async answer(from: IncomingMessage, to: ServerResponse): Promise<boolean> {
     const { url: path = '/', method = '' } = from;
     if (!/^\/gateway(?:[/?]|$)/.test(path)) return false;
+    // What a server in front has set (Vite lets pages of other ports read it) is not for here.
+    for (const name of to.getHeaderNames()) to.removeHeader(name);
     const { remoteAddress = '', localAddress = '', localPort = 0 } = from.socket;
     const why = refusal({ method, headers: from.headers, remoteAddress, localAddress, localPort });
     if (why !== null) {

@@ -36,7 +36,8 @@ async function serve({ target, named, opens, builds, port }: ServeOptions): Prom
     appType: 'mpa',
     plugins: [gateway({ named })],
     // A port that was asked for is that one or none: links to it are about.
-    preview: { host: '127.0.0.1', port: port ?? PORT, strictPort: port !== null },
+    // And no page of another port is to read this one.
+    preview: { host: '127.0.0.1', port: port ?? PORT, strictPort: port !== null, cors: false },
   });
   const page = `http://127.0.0.1:${(server.httpServer.address() as AddressInfo).port}/`;
   const address = `${page}${target}`;
