@@ -1,0 +1,155 @@
+/** Looking into files of a layer equals looking into each by itself, however the layer is packed and cut. */
+import { spawnSync } from 'node:child_process';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { concat, streamOf, utf8 } from '../../base/bytes.ts';
+import type { Descriptor } from '../../formats/descriptor.ts';
+import { parseDigest } from '../../formats/digest.ts';
+import { OCI_LAYER } from '../../formats/media-type.ts';
+import { pointsAround } from '../../formats/seek-points.ts';
+import { createUnpacker } from '../../formats/unpack.ts';
+import type { Content } from '../../sources/source.ts';
+import { inPieces, inRandomPieces } from '../../testing/in-pieces.ts';
+import { Random } from '../../testing/random.ts';
+import { tarOf, type TestEntry } from '../../testing/tar-of.ts';
+import { indexOfTar } from '../../testing/tree-of.ts';
+import { FileTree } from '../file-tree.ts';
+import { merge } from '../merge/merge.ts';
+import { findDataOf, FindTable } from './find-table.ts';
+import { LayerSearch, searchLayer } from './layer-search.ts';
+import { LinePattern, LineSearch } from './line-search.ts';
+import { parseQuery } from './query.ts';
+import { planSearch } from './search-plan.ts';
+
+const { signal } = new AbortController();
+
+interface Drawn {
+  readonly entry: TestEntry;
+  readonly bytes: Uint8Array;
+}
+
+function drawFile(random: Random, name: string): Drawn {
+  const words = ['needle', 'Needle', 'hay', '\n', '\n', ' ', 'ä', random.oneIn(8) ? '\0' : ' '];
+  const length = random.pick([0, 1, 20, 400, 4000]);
+  const bytes = utf8(Array.from({ length }, () => random.pick(words)).join(''));
+  if (!random.oneIn(4) || bytes.length === 0) return { entry: { name, content: bytes }, bytes };
+  // With holes between: before, in the middle and at its end.
+  const holes = [random.pick([0, 700]), random.pick([1, 9000]), random.pick([0, 5000])];
+  const half = Math.floor(bytes.length / 2);
+  const size = bytes.length + holes.reduce((sum, hole) => sum + hole, 0);
+  const extents = [holes[0]!, half, holes[0]! + half + holes[1]!, bytes.length - half];
+  const pax = {
+    'GNU.sparse.major': '0',
+    'GNU.sparse.minor': '1',
+    'GNU.sparse.name': name,
+    'GNU.sparse.size': String(size),
+    'GNU.sparse.numblocks': '2',
+    'GNU.sparse.map': extents.join(','),
+  };
+  const whole = new Uint8Array(size);
+  whole.set(bytes.subarray(0, half), extents[0]);
+  whole.set(bytes.subarray(half), extents[2]);
+  return { entry: { name: 'x', content: bytes, pax }, bytes: whole };
+}
+
+function contentOf(blob: Uint8Array, random: Random): { content: Content; descriptor: Descriptor } {
+  const digest = parseDigest(`sha256:${'0'.repeat(64)}`);
+  const content: Content = {
+    open: async (_, { range = { start: 0, end: blob.length } }) =>
+      streamOf(...inRandomPieces(blob.subarray(range.start, range.end), random)),
+  };
+  return { content, descriptor: { mediaType: OCI_LAYER, digest, size: blob.length } };
+}
+
+function packed(tar: Uint8Array, how: string): Uint8Array {
+  switch (how) {
+    case 'gzip':
+      return gzipSync(tar);
+    case 'gzip members':
+      return concat(inPieces(tar, 30_000).map((part) => gzipSync(part)));
+    case 'zstd':
+      return spawnSync('zstd', ['-q', '-c'], { input: tar }).stdout;
+    default:
+      return tar;
+  }
+}
+
+describe('looking into the files of a layer', () => {
+  it.each(['none', 'gzip', 'gzip members', 'zstd'])(
+    'finds what looking into each of them finds: %s',
+    { timeout: 60_000 },
+    async (how) => {
+      let lines = 0;
+      for (let seed = 1; seed <= 6; seed++) {
+        const random = new Random(seed);
+        const files = Array.from({ length: random.between(1, 25) }, (_, i) => drawFile(random, `f${i}`));
+        const blob = packed(tarOf(files.map(({ entry }) => entry)), how);
+        const compression = how === 'none' ? 'none' : how === 'zstd' ? 'zstd' : 'gzip';
+        const layer = { ...indexOfTar(tarOf(files.map(({ entry }) => entry))), compression } as const;
+        const tree = new FileTree(merge([layer]), [layer]);
+        const pattern = new LinePattern(parseQuery(random.pick(['text:needle', 'grep:^needle'])).contents!);
+        const ids = Uint32Array.from({ length: tree.count - 1 }, (_, i) => i + 1).filter(
+          () => !random.oneIn(3),
+        );
+        const expected: string[] = [];
+        for (const id of ids) {
+          const each = new LineSearch(pattern, ({ line, text }) =>
+            expected.push(`${tree.path(id)}:${line}:${text}`),
+          );
+          each.push(
+            files.find(
+              ({ bytes, entry }) =>
+                `/${entry.pax?.['GNU.sparse.name'] ?? String(entry.name)}` === tree.path(id) && bytes,
+            )!.bytes,
+          );
+          each.end();
+        }
+        const [planned] = planSearch(new FindTable(findDataOf(tree.columns, tree.layers)), ids);
+        if (planned === undefined) continue;
+        const unpacker = createUnpacker(compression, () => {}, { spacing: 5000 });
+        unpacker.push(blob);
+        const points = unpacker.seekPoints();
+        const jumps = planned.stretches!.map(({ from, to }) => ({
+          from,
+          to,
+          points: points && pointsAround(points, from, to),
+        }));
+        for (const stretches of [null, jumps]) {
+          const found: string[] = [];
+          const search = new LayerSearch(planned.plan, pattern, (id, { line, text }) =>
+            found.push(`${tree.path(id)}:${line}:${text}`),
+          );
+          const { content, descriptor } = contentOf(blob, random);
+          await searchLayer(content, descriptor, search, compression, stretches, () => {}, signal);
+          expect(found.toSorted(), `seed ${seed}`).toEqual(expected.toSorted());
+          expect(search.counts.files).toBe(planned.plan.ids.length);
+          expect(search.counts.bytes).toBe(planned.bytes);
+          lines += found.length;
+        }
+      }
+      expect(lines).toBeGreaterThan(50);
+    },
+  );
+
+  it('says so where the layer ends too early', async () => {
+    const random = new Random(1);
+    const files = [
+      { name: 'a', content: 'needle\n' },
+      { name: 'b', content: random.bytes(50_000) },
+    ];
+    const layer = indexOfTar(tarOf(files));
+    const tree = new FileTree(merge([layer]), [layer]);
+    const [planned] = planSearch(new FindTable(findDataOf(tree.columns, [layer])), Uint32Array.of(1, 2));
+    for (const compression of ['none', 'gzip'] as const) {
+      const blob = packed(tarOf(files), compression);
+      const { content, descriptor } = contentOf(blob.subarray(0, 20_000), random);
+      const found: number[] = [];
+      const pattern = new LinePattern(parseQuery('text:needle').contents!);
+      const search = new LayerSearch(planned!.plan, pattern, (id) => found.push(id));
+      const searching = searchLayer(content, descriptor, search, compression, null, () => {}, signal);
+      await expect(searching).rejects.toMatchObject({ name: 'Problem' });
+      // What came before is told.
+      expect(found).toEqual([1]);
+    }
+  });
+});
