@@ -2,9 +2,11 @@
 import { Finder } from '../image/find/find.ts';
 import { FindTable, type FindData } from '../image/find/find-table.ts';
 import { parseQuery } from '../image/find/query.ts';
+import { planSearch } from '../image/find/search-plan.ts';
 import type { FromFinder, ToFinder } from './find-protocol.ts';
 import { SlicesReader } from './in-slices.ts';
 import type { Post } from './layer-job.ts';
+import { buffersOf } from './transfer.ts';
 
 /** After so long it looks whether something else was asked meanwhile. Milliseconds. */
 const SLICE_MS = 10;
@@ -14,6 +16,7 @@ type Ask = Extract<ToFinder, { readonly type: 'ask' }>;
 export class FindJob {
   readonly #post: Post<FromFinder>;
   #reader: SlicesReader | null = new SlicesReader();
+  #table: FindTable | null = null;
   #finder: Finder | null = null;
   #wanted: Ask | null = null;
   #running = false;
@@ -29,7 +32,8 @@ export class FindJob {
         this.#reader?.take(message);
         return;
       case 'sent':
-        this.#finder = new Finder(new FindTable(this.#reader!.value as FindData));
+        this.#table = new FindTable(this.#reader!.value as FindData);
+        this.#finder = new Finder(this.#table);
         this.#reader = null;
         this.#post({ type: 'ready' });
         break;
@@ -60,7 +64,12 @@ export class FindJob {
       if (done) {
         this.#wanted = null;
         const { ids, bytes } = value;
-        this.#post({ type: 'found', turn: ask.turn, ids, bytes }, [ids.buffer]);
+        const { turn } = ask;
+        if (!ask.plan) this.#post({ type: 'found', turn, ids, bytes }, [ids.buffer]);
+        else {
+          const layers = planSearch(this.#table!, ids);
+          this.#post({ type: 'planned', turn, layers }, buffersOf(layers));
+        }
         return;
       }
       if (performance.now() < until) continue;

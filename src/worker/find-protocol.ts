@@ -1,5 +1,6 @@
 /** What crosses between the page and the thread that finds entries: it holds a copy of an image's columns, and answers. */
 import type { FoundOrder } from '../image/find/find.ts';
+import type { PlannedLayer } from '../image/find/search-plan.ts';
 import type { Slice } from './in-slices.ts';
 import type { Ending } from './protocol.ts';
 
@@ -13,6 +14,8 @@ export type ToFinder =
       readonly turn: number;
       readonly query: string;
       readonly order: FoundOrder;
+      /** Where the bytes of what is found are, not the entries. */
+      readonly plan: boolean;
     };
 
 export type FromFinder =
@@ -24,4 +27,5 @@ export type FromFinder =
       readonly ids: Uint32Array<ArrayBuffer>;
       readonly bytes: number;
     }
+  | { readonly type: 'planned'; readonly turn: number; readonly layers: readonly PlannedLayer[] }
   | Extract<Ending, { readonly type: 'crashed' }>;

@@ -2,6 +2,7 @@
 import { findDataOf } from '../image/find/find-table.ts';
 import type { Found, FoundOrder } from '../image/find/find.ts';
 import type { FileTree } from '../image/file-tree.ts';
+import type { PlannedLayer } from '../image/find/search-plan.ts';
 import type { FromFinder, ToFinder } from './find-protocol.ts';
 import { slicesOf } from './in-slices.ts';
 import { WorkerCrash } from './pool.ts';
@@ -11,11 +12,12 @@ export const FIND_LIMIT_MS = 5000;
 /** Milliseconds of copying in one go: the page stays free. */
 const COPY_MS = 8;
 
+type Question = Extract<ToFinder, { readonly type: 'ask' }>;
+
 interface Asked {
   readonly turn: number;
-  readonly query: string;
-  readonly order: FoundOrder;
-  readonly resolve: (found: Found | null) => void;
+  /** Null: it is not wanted any more. */
+  readonly resolve: (answer: FromFinder | null) => void;
   readonly reject: (reason: unknown) => void;
 }
 
@@ -49,12 +51,23 @@ export class FindThread {
    * Null where something else was asked before there was an answer. Rejects with a FindTimeout where it takes too long, and
    * with a WorkerCrash.
    */
-  ask(query: string, order: FoundOrder): Promise<Found | null> {
+  async find(query: string, order: FoundOrder): Promise<Found | null> {
+    const answer = await this.#ask({ query, order, plan: false });
+    return answer?.type === 'found' ? answer : null;
+  }
+
+  /** Where the bytes are of the files that the query finds; in all else as `find`. */
+  async plan(query: string): Promise<readonly PlannedLayer[] | null> {
+    const answer = await this.#ask({ query, order: 'path', plan: true });
+    return answer?.type === 'planned' ? answer.layers : null;
+  }
+
+  #ask(question: Pick<Question, 'query' | 'order' | 'plan'>): Promise<FromFinder | null> {
     this.#asked?.resolve(null);
     return new Promise((resolve, reject) => {
-      this.#asked = { turn: ++this.#turn, query, order, resolve, reject };
+      this.#asked = { turn: ++this.#turn, resolve, reject };
       this.warm();
-      this.#send({ type: 'ask', turn: this.#turn, query, order });
+      this.#send({ type: 'ask', turn: this.#turn, ...question });
       if (this.#ready) this.#watch();
     });
   }
@@ -100,7 +113,8 @@ export class FindThread {
         this.#ready = true;
         if (this.#asked !== null) this.#watch();
         return;
-      case 'found': {
+      case 'found':
+      case 'planned': {
         const asked = this.#asked;
         if (asked?.turn !== message.turn) return;
         clearTimeout(this.#timer);
