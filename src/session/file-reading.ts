@@ -45,6 +45,11 @@ export class FileReading {
     this.#closed = closed;
   }
 
+  /** For those who read more than one file of it. */
+  get open(): OpenFiles {
+    return this.#open;
+  }
+
   find(node: number): NodeBytes {
     return bytesOfNode(this.#open.tree, node);
   }

@@ -1,7 +1,11 @@
 /** What is found in an open image, as it is asked for. */
 import type { FileTree } from '../image/file-tree.ts';
 import type { Found, FoundOrder } from '../image/find/find.ts';
+import type { TextPattern } from '../image/find/query.ts';
 import { FindThread, FindTimeout } from '../worker/find-thread.ts';
+import { searchPool } from '../worker/search-pool.ts';
+import type { OpenFiles } from './file-reading.ts';
+import { Searching } from './searching.svelte.ts';
 
 /** Nothing was asked for so long: the copy of the columns goes. Milliseconds. */
 const IDLE_MS = 60_000;
@@ -15,15 +19,20 @@ export interface FoundEntries extends Found {
 
 /** One for an image that is open. */
 export class Finding {
+  readonly #tree: FileTree;
   readonly #thread: FindThread;
+  readonly #pool = searchPool();
   #found: FoundEntries | null = $state.raw(null);
   #order: FoundOrder = $state('path');
   #query = '';
+  /** The last question's answer, or its giving up. */
+  #asking: Promise<void> = Promise.resolve();
   #waiting = $state(false);
   #tookTooLong = $state(false);
   #idle: ReturnType<typeof setTimeout> | undefined;
 
   constructor(tree: FileTree) {
+    this.#tree = tree;
     this.#thread = new FindThread(tree);
   }
 
@@ -50,7 +59,11 @@ export class Finding {
   }
 
   /** What was asked before is not wanted any more. */
-  async ask(query: string): Promise<void> {
+  ask(query: string): Promise<void> {
+    return (this.#asking = this.#ask(query));
+  }
+
+  async #ask(query: string): Promise<void> {
     this.#query = query;
     this.#waiting = true;
     this.#tookTooLong = false;
@@ -58,7 +71,7 @@ export class Finding {
     const order = this.#order;
     const since = performance.now();
     try {
-      const found = await this.#thread.ask(query, order);
+      const found = await this.#thread.find(query, order);
       if (found === null) return;
       this.#found = { ...found, query, order, since };
     } catch (error) {
@@ -66,6 +79,15 @@ export class Finding {
       this.#tookTooLong = true;
     }
     this.#waiting = false;
+  }
+
+  /** Looks into the files that `query` finds; null where something else was asked meanwhile. */
+  async lookInto(query: string, pattern: TextPattern, open: OpenFiles): Promise<Searching | null> {
+    this.#rest();
+    // One question at a time: that of what there is comes first.
+    await this.#asking;
+    const plans = await this.#thread.plan(query);
+    return plans && new Searching(open, plans, (id) => this.#tree.path(id), pattern, this.#pool);
   }
 
   sort(order: FoundOrder): void {
