@@ -1,11 +1,10 @@
 /** Which files of which layers hold the bytes of what was found, and where. */
-import { SEEK_SPACING } from '../../formats/seek-points.ts';
 import { FILE, sparseOf, type LayerIndex } from '../layer-index.ts';
 import type { FindTable } from './find-table.ts';
 import type { SearchPlan } from './layer-search.ts';
 
 /** Files that are nearer to each other are read in one go: to begin anew costs as much. Bytes of the unpacked tar. */
-const NEAR = SEEK_SPACING;
+const NEAR = 4 * 1024 * 1024;
 /** More of them are not worth it: the layer is gone through as a whole. */
 const MAX_STRETCHES = 64;
 
