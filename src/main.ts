@@ -35,20 +35,23 @@ const session = new Session(
 );
 const recents = new Recents(store, archive);
 const version = new AppVersion(() => location.reload());
-publish(session, document.documentElement);
 window.addEventListener('popstate', () => session.follow());
-// Before anything is drawn: the first requests are on their way, and no start page is made only to be thrown away.
-session.follow();
-// In a task of its own: reading the program takes as long as a page should leave a person waiting for, or nearly.
-setTimeout(() => mount(App, { target: document.body, props: { session, recents, version, ways } }));
 
-// Not in the way of the first image. Insecure contexts have no service workers, whatever the types say.
-const workers = navigator.serviceWorker as ServiceWorkerContainer | undefined;
-if (import.meta.env.PROD && workers !== undefined) {
-  whenUsable(session)
-    .then(() => version.watch(workers, './service-worker.js'))
-    .catch(reportError);
-}
+// Each in a task of its own: reading the program takes as long as a page should leave a person waiting for, or nearly.
+setTimeout(() => {
+  publish(session, document.documentElement);
+  // Before anything is drawn: the first requests are on their way, and no start page is made only to be thrown away.
+  session.follow();
+  setTimeout(() => mount(App, { target: document.body, props: { session, recents, version, ways } }));
+
+  // Not in the way of the first image. Insecure contexts have no service workers, whatever the types say.
+  const workers = navigator.serviceWorker as ServiceWorkerContainer | undefined;
+  if (import.meta.env.PROD && workers !== undefined) {
+    whenUsable(session)
+      .then(() => version.watch(workers, './service-worker.js'))
+      .catch(reportError);
+  }
+});
 
 /** A browser that is told to keep nothing throws at the sight of it. */
 function localShelf(): Storage | null {

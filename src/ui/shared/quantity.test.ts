@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { counted, humanBytes, percent } from './quantity.ts';
+import { Random } from '../../testing/random.ts';
+import { counted, humanBytes, percent, wholeNumber } from './quantity.ts';
 
 describe('quantities', () => {
   it.each([
@@ -16,6 +17,17 @@ describe('quantities', () => {
     [731e6, '731 MB'],
     [Number.MAX_SAFE_INTEGER, '9.01 PB'],
   ])('%d bytes is %s', (bytes, text) => expect(humanBytes(bytes)).toBe(text));
+
+  it('groups digits as Intl does', () => {
+    const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+    const random = new Random(1);
+    for (let digits = 0; digits < 16; digits++) {
+      for (const value of [10 ** digits, 10 ** digits - 1, random.below(2 ** 31) * 10 ** (digits - 8)]) {
+        expect(wholeNumber(value)).toBe(grouped.format(value));
+      }
+    }
+    expect(wholeNumber(-1234)).toBe('-1,234');
+  });
 
   it('counts in the singular and the plural', () => {
     expect([0, 1, 2, 1234567].map((n) => counted(n, 'entry', 'entries'))).toEqual([
