@@ -61,7 +61,7 @@ async function benchAll(address: string): Promise<void> {
     opening: () => benchOpening(address, real, layers, urls),
     local: () => benchLocal(browser, address, images, folder),
     files: () => benchFiles(browser, address, real, { url: urls[largest]!, layer: largest }, folder),
-    cache: () => benchCache(browser, address, { real, entries }),
+    cache: () => benchCache(address, { real, entries }),
     entries: () => benchEntries(address, entries),
     stages: () => benchStages(urls[largest]!),
   };

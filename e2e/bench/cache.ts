@@ -1,6 +1,6 @@
 /** What keeping costs the first opening, and what it saves the next one, with the network off. */
-import type { Browser, Page } from '@playwright/test';
-import { inPage, openImage, type Opening } from './page.ts';
+import type { Page } from '@playwright/test';
+import { inProfile, openImage, type Opening } from './page.ts';
 import { median, seconds, table, times } from './table.ts';
 
 /** What the issue aims at. Milliseconds, and ratios. */
@@ -9,7 +9,6 @@ const AIM = { again: 0.1, tree: 500, entries: 2000, cost: 1.1 };
 const RUNS = 3;
 
 export async function benchCache(
-  browser: Browser,
   address: string,
   images: { readonly real: string; readonly entries: string },
 ): Promise<void> {
@@ -18,8 +17,8 @@ export async function benchCache(
   const first: number[] = [];
   const again: Opening[] = [];
   for (let run = 0; run < RUNS; run++) {
-    without.push((await inPage(browser, address, (page) => openWithoutStore(page, images.real))).tree);
-    const { opened, reopened } = await inPage(browser, address, (page) => openTwice(page, images.real));
+    without.push((await inProfile(address, (page) => openWithoutStore(page, images.real))).tree);
+    const { opened, reopened } = await inProfile(address, (page) => openTwice(page, images.real));
     first.push(opened.tree);
     again.push(reopened);
   }
@@ -40,7 +39,7 @@ export async function benchCache(
   console.log(
     `runs (s): no store ${times(without)}; kept ${times(first)}; again ${times(again.map((it) => it.tree))}`,
   );
-  const { reopened } = await inPage(browser, address, (page) => openTwice(page, images.entries));
+  const { reopened } = await inProfile(address, (page) => openTwice(page, images.entries));
   table([
     ['1,000,000 entries', 'time', 'aim'],
     ['opened again, offline: tree', seconds(reopened.tree), `≤ ${seconds(AIM.entries)}`],

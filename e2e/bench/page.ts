@@ -1,9 +1,13 @@
 /** The app in a real Chromium, timed by its own marks. */
-import type { Browser, BrowserContext, Page } from '@playwright/test';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { BrowserMemory } from '../fixtures/memory.ts';
+import { LAUNCH } from '../playwright.config.ts';
 
-/** A layer may take long on a slow machine. */
-const PATIENCE_MS = 10 * 60_000;
+/** A layer may take long on a slow machine; what takes longer than this has stopped. */
+const PATIENCE_MS = 4 * 60_000;
 
 /** Milliseconds since `stratascope.open`. */
 export interface Opening {
@@ -15,13 +19,33 @@ export interface Opening {
   readonly longestTask: number;
 }
 
+const VIEWPORT = { width: 1280, height: 800 };
+
 export async function inPage<T>(
   browser: Browser,
   address: string,
   use: (page: Page) => Promise<T>,
 ): Promise<T> {
   // A context of its own: nothing is in any cache.
-  const context: BrowserContext = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  return inContext(await browser.newContext({ viewport: VIEWPORT }), address, use);
+}
+
+/** In a browser with a profile on disk, as a person has it: what another context keeps, it keeps in memory. */
+export async function inProfile<T>(address: string, use: (page: Page) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-'));
+  try {
+    const context = await chromium.launchPersistentContext(folder, { ...LAUNCH, viewport: VIEWPORT });
+    return await inContext(context, address, use);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function inContext<T>(
+  context: BrowserContext,
+  address: string,
+  use: (page: Page) => Promise<T>,
+): Promise<T> {
   try {
     const page = await context.newPage();
     await page.addInitScript(() => {
@@ -67,9 +91,23 @@ const timesOf = ({ open, tree, verified, longest }: Facts) => ({
 
 type Facts = Awaited<ReturnType<typeof factsOf>>;
 
+/** Until all is verified. Fails with what the page says where it never will be, and where it takes too long. */
+async function verified(page: Page): Promise<void> {
+  const end = 'html[data-verified=true], html[data-verified=false], html[data-phase=failed]';
+  const isOver = await page.waitForSelector(end, { state: 'attached', timeout: PATIENCE_MS }).then(
+    () => true,
+    () => false,
+  );
+  const { phase, verified } = await page.evaluate(() => ({ ...document.documentElement.dataset }));
+  if (isOver && verified === 'true') return;
+  const alert = await page.getByRole('alert').allInnerTexts();
+  const late = isOver ? '' : ` after ${PATIENCE_MS / 1000} s`;
+  throw new Error(`${page.url()} is not verified${late}: ${phase}, ${verified}. ${alert.join(' ')}`);
+}
+
 /** The page's own marks, in milliseconds of its clock, when all is verified. */
 async function factsOf(page: Page) {
-  await page.waitForSelector('html[data-verified=true]', { timeout: PATIENCE_MS });
+  await verified(page);
   return page.evaluate(() => {
     const at = (name: string) => performance.getEntriesByName(`stratascope.${name}`).at(-1)?.startTime ?? NaN;
     const { longTasks } = window as unknown as { longTasks: { start: number; duration: number }[] };
