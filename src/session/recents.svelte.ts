@@ -1,6 +1,7 @@
 /** What this browser keeps, as the pages show it: images that were opened, how much room they take, and what is being done. */
 import { isAbort } from '../base/abort.ts';
 import { fail, Problem, type Failure } from '../base/problem.ts';
+import type { Digest } from '../formats/digest.ts';
 import type { LocalFiles } from '../sources/archive/archive.ts';
 import type { KeptImage, Room, Store, Trouble } from '../sources/browser/store.ts';
 import type { ArchivePool } from '../worker/pool.ts';
@@ -90,14 +91,17 @@ export class Recents {
     const turn = ++this.#reading;
     const store = await this.#opened();
     if (store === null) return;
-    const [images, room, handled] = await Promise.all([store.images(), store.room(), handledNames()]);
-    const list = await Promise.all(
-      images.map(async (image) => ({
-        image,
-        address: `#${image.id}`,
-        kept: await keptOf(store, image, handled),
-      })),
-    );
+    const [images, whole, room, handled] = await Promise.all([
+      store.images(),
+      store.whole(),
+      store.room(),
+      handledNames(),
+    ]);
+    const list = images.map((image) => ({
+      image,
+      address: `#${image.id}`,
+      kept: keptOf(image, whole, handled),
+    }));
     this.#trouble = store.trouble;
     // A later one has begun: its answer is the newer one.
     if (turn !== this.#reading) return;
@@ -278,9 +282,8 @@ async function handledNames(): Promise<ReadonlySet<string>> {
   return (await handles()).handledNames();
 }
 
-async function keptOf(store: Store, image: KeptImage, handled: ReadonlySet<string>): Promise<Kept> {
-  const blobs = await Promise.all(image.digests.map((digest) => store.blob(digest)));
-  if (image.digests.length > 0 && !blobs.includes(null)) return 'whole';
+function keptOf(image: KeptImage, whole: ReadonlySet<Digest>, handled: ReadonlySet<string>): Kept {
+  if (image.digests.length > 0 && image.digests.every((digest) => whole.has(digest))) return 'whole';
   if (image.origin.kind !== 'local') return 'part';
   return handled.has(image.origin.file) ? 'handle' : 'file';
 }

@@ -73,6 +73,16 @@ export class Contents {
     });
   }
 
+  async whole(): Promise<ReadonlySet<Digest>> {
+    const found = await this.#database.read(['contents'], (tx) => {
+      const contents = tx.objectStore('contents');
+      return Promise.all([contents.getAllKeys(), contents.getAll()]);
+    });
+    if (found === null) return new Set();
+    const [digests, records] = found;
+    return new Set(digests.filter((_, i) => records[i]!.whole));
+  }
+
   /** Bytes of all there is. */
   async size(): Promise<number> {
     const records = await this.#database.read(['contents'], (tx) => tx.objectStore('contents').getAll());

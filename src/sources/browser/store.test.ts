@@ -59,6 +59,19 @@ describe('content', () => {
     }
   });
 
+  it('is listed by its digest once it is whole', async () => {
+    const store = await storeOf();
+    const [a, b] = [describeBytes(TYPE, utf8('a')), describeBytes(TYPE, utf8('bb'))];
+    await store.keep(a, utf8('a'));
+    await store.extend(b.digest, 0, utf8('b'));
+    expect([...(await store.whole())]).toEqual([a.digest]);
+    await store.extend(b.digest, 1, utf8('b'));
+    await store.seal(b);
+    expect(await store.whole()).toEqual(new Set([a.digest, b.digest]));
+    await store.drop(a.digest);
+    expect([...(await store.whole())]).toEqual([b.digest]);
+  });
+
   it('is not kept where it has not the size that it should have', async () => {
     const store = await storeOf();
     const { what } = content('abcdef');

@@ -65,6 +65,8 @@ export interface Store {
 
   /** Whole content, verified by whoever handed it over. Its bytes are read from disk as they are asked for. */
   blob(digest: Digest): Promise<KeptBlob | null>;
+  /** The digests of all whole content. */
+  whole(): Promise<ReadonlySet<Digest>>;
   /** Keeps whole content that the caller has verified. True where it was there already. */
   keep(what: Descriptor, bytes: Bytes | Blob): Promise<boolean>;
 
