@@ -41,7 +41,7 @@ async function run(
     case 'layer':
       return { outcome: await index(job, content, store, post) };
     case 'check':
-      return check(job, content, store);
+      return check(job, content, store, post);
     case 'seek':
       return seek(job, content, store);
     default:
@@ -57,6 +57,25 @@ const WRITE_LIMIT = 1000;
 
 async function waitBriefly(writing: Promise<void> | undefined): Promise<void> {
   await Promise.race([writing, delay(WRITE_LIMIT, signal)]);
+}
+
+/** Milliseconds between two words that something is being written: within those after which an idle thread is stopped. */
+const WRITING = 3000;
+/** So often at most: a disk that never answers shall not keep a thread for ever. */
+const MOST_WORDS = 100;
+
+/** Says that this thread has something to do still, until `writing` is over. */
+async function whileWriting(writing: Promise<void> | undefined, post: Post<LayerMessage>): Promise<void> {
+  let words = 0;
+  const timer = setInterval(() => {
+    if (++words > MOST_WORDS) clearInterval(timer);
+    else post({ type: 'writing' });
+  }, WRITING);
+  try {
+    await writing;
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 // The page aborts by terminating the thread.
@@ -103,6 +122,7 @@ async function check(
   { descriptor, diffId, outcome }: CheckJob,
   content: Content,
   store: Store | null,
+  post: Post<LayerMessage>,
 ): Promise<LayersDone> {
   if (outcome.kind === 'recalled') {
     const isLost = !(await checkKept(content, descriptor, signal));
@@ -112,7 +132,7 @@ async function check(
   if (outcome.kind === 'looked') {
     // Copied at once. A large one is written while the page goes on: all is verified, and nobody waits for a disk.
     const kept = content.keep?.(descriptor, outcome.blob);
-    void kept?.then(() => free(descriptor.digest));
+    void whileWriting(kept, post).then(() => free(descriptor.digest));
     if (descriptor.size <= WRITTEN_AT_ONCE) await waitBriefly(kept);
   }
   if (store !== null) await waitBriefly(keepFound(store, descriptor, { diffId: found, seekPoints: null }));

@@ -142,6 +142,25 @@ describe('a pool of workers', () => {
   });
 });
 
+describe('a thread that has answered', () => {
+  it('is not stopped while it says that it has something to write still', () => {
+    vi.useFakeTimers();
+    try {
+      const { pool, log, threads } = poolOf(1);
+      pool.warm(1);
+      for (let i = 0; i < 10; i++) {
+        vi.advanceTimersByTime(6000);
+        threads[0]!.says({ type: 'progress', text: 'writing' });
+      }
+      expect(log).toEqual(['0 starts']);
+      vi.advanceTimersByTime(60_000);
+      expect(log).toEqual(['0 starts', '0 ends']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
 describe('a transfer list', () => {
   it('names every buffer once, however deep it lies', () => {
     const shared = new Uint8Array(8);

@@ -44,7 +44,7 @@ interface Task<Job, Message> {
 
 interface Idle {
   readonly worker: Worker;
-  readonly timer: ReturnType<typeof setTimeout>;
+  timer: ReturnType<typeof setTimeout>;
 }
 
 export class WorkerPool<Job, Message extends { readonly type: string } | Ending> {
@@ -157,6 +157,11 @@ export class WorkerPool<Job, Message extends { readonly type: string } | Ending>
     };
     const idle: Idle = { worker, timer: setTimeout(stop, this.#idleMs) };
     this.#idle.push(idle);
+    // Whatever it says now: it has something to write still, which nobody waits for.
+    worker.onmessage = () => {
+      clearTimeout(idle.timer);
+      idle.timer = setTimeout(stop, IDLE_MS);
+    };
     // Its code could not be loaded: it would never answer the job that it is given.
     worker.onerror = stop;
   }

@@ -114,6 +114,8 @@ export type LayerMessage =
   | { readonly type: 'progress'; readonly progress: LayerCounts }
   /** Usable. Sent once by a LayerJob. */
   | { readonly type: 'indexed'; readonly index: LayerIndex }
+  /** What a job has left to be written is not down yet. May come when the thread has another job, or none. */
+  | { readonly type: 'writing' }
   | ({ readonly type: 'done' } & LayersDone)
   | Ending;
 
