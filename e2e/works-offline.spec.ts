@@ -303,18 +303,23 @@ test.describe('an image of a registry', () => {
     await expect(app.page.getByRole('note')).toHaveCount(0);
   });
 
-  test('fetches no layer twice', async ({ profile, faulty }) => {
-    const registry = await faulty({});
-    const { app } = await profile.start();
-    await app.open(`${registry.host}/torture:latest`);
-    await app.expectVerified();
-    await settled(app.page);
-    const before = registry.asked.length;
-    await app.page.reload();
-    await app.expectVerified();
-    const again = registry.asked.slice(before).map(({ method, path }) => `${method} ${path}`);
-    expect(again).toEqual(['HEAD /v2/torture/manifests/latest']);
-  });
+  for (const [what, repository, tag] of [
+    ['a manifest', 'torture', 'latest'],
+    ['an index', 'team/bedrock', '1.4'],
+  ] as const) {
+    test(`fetches nothing twice, and asks for its tag once: ${what}`, async ({ profile, faulty }) => {
+      const registry = await faulty({});
+      const { app } = await profile.start();
+      await app.open(`${registry.host}/${repository}:${tag}`);
+      await app.expectVerified();
+      await settled(app.page);
+      const before = registry.asked.length;
+      await app.page.reload();
+      await app.expectVerified();
+      const again = registry.asked.slice(before).map(({ method, path }) => `${method} ${path}`);
+      expect(again).toEqual([`HEAD /v2/${repository}/manifests/${tag}`]);
+    });
+  }
 
   test('exported here, opens in another browser by its digest, with the registry gone', async ({
     profile,
