@@ -18,6 +18,8 @@ const TOOLS = [
   { command: 'openssl', debian: 'openssl', use: 'the certificate of the token registry' },
   { command: 'python3', debian: 'python3', use: 'walks what umoci unpacked, xattrs included' },
   { command: 'tar', debian: 'tar', use: 'the reference for tars' },
+  { command: 'readelf', debian: 'binutils', use: 'the reference for programs' },
+  { command: 'dpkg-deb', debian: 'dpkg', use: 'Debian packages to look into' },
   { command: 'curl', debian: 'curl', use: 'the native pipeline of the benchmark' },
   { command: 'setcap', debian: 'libcap2-bin', use: 'files with capabilities' },
 ];

@@ -46,6 +46,7 @@ export type Format =
   | 'zstd'
   | 'tar'
   | 'x509'
+  | 'file'
   | 'document';
 
 /** What kept the gateway of this machine from asking a registry. */

@@ -51,7 +51,8 @@ function has(head: Uint8Array, offset: number, ...bytes: number[]): boolean {
   return bytes.every((byte, i) => head[offset + i] === byte);
 }
 
-function isTarHead(head: Uint8Array): boolean {
+/** A tar begins so; one that is nothing but its end, too. */
+export function isTarHead(head: Uint8Array): boolean {
   const block = head.subarray(0, SNIFF_LENGTH);
   if (block.every((byte) => byte === 0)) return true;
   if (block.length < SNIFF_LENGTH) return false;

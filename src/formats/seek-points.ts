@@ -58,6 +58,26 @@ export function pointsAround(points: SeekPoints, from: number, to: number): Seek
   };
 }
 
+/** The same with all of their windows, for whoever reads anywhere between `from` and `to`, again and again. */
+export function pointsWithin(points: SeekPoints, from: number, to: number): SeekPoints {
+  const first = pointBefore(points, from);
+  let end = first + 1;
+  while (end < points.count && points.output[end - 1]! < to) end++;
+  const start = points.windowStart[first]!;
+  const last = points.windowStart[end - 1]! + points.windowLength[end - 1]!;
+  return {
+    count: end - first,
+    input: points.input.slice(first, end),
+    output: points.output.slice(first, end),
+    fresh: points.fresh.slice(first, end),
+    bits: points.bits.slice(first, end),
+    hold: points.hold.slice(first, end),
+    windowStart: points.windowStart.slice(first, end).map((at) => at - start),
+    windowLength: points.windowLength.slice(first, end),
+    windows: points.windows.slice(start, last),
+  };
+}
+
 /**
  * Bytes of output between points: to read anything costs the unpacking of half of this, some 3 ms, and at most of all of it.
  * A window for each makes it 3 % of what the layer unpacks to.

@@ -197,18 +197,20 @@ function readName(name: Der): readonly NamePart[] {
 function readKey(key: Der): { readonly keyType: string; readonly keyBits: number | null } {
   const [algorithm, bits] = key.expect(SEQUENCE, 'the public key').children();
   if (!algorithm || !bits) return key.fail('the public key is missing');
-  const keyType = algorithmOf(algorithm);
-  if (keyType === 'EC') {
-    const curve = algorithm.children()[1];
-    const name =
-      curve?.tag === OBJECT_IDENTIFIER ? (CURVES.get(curve.oid()) ?? curve.oid()) : 'of its own curve';
-    return { keyType: `EC ${name}`, keyBits: null };
-  }
+  const keyType = algorithmName(algorithm);
   if (keyType !== 'RSA') return { keyType, keyBits: null };
   const [modulus] = Der.read(bits.bits().bytes, 'x509').expect(SEQUENCE, 'the public key').children();
   const number = withoutSign(modulus?.expect(INTEGER, 'the modulus').content ?? new Uint8Array(0));
   const first = number[0] ?? 0;
   return { keyType, keyBits: number.length === 0 ? 0 : number.length * 8 - Math.clz32(first) + 24 };
+}
+
+/** Of an AlgorithmIdentifier: `RSA`, `EC P-256`, or an object identifier. */
+export function algorithmName(algorithm: Der): string {
+  const name = algorithmOf(algorithm);
+  if (name !== 'EC') return name;
+  const curve = algorithm.children()[1];
+  return `EC ${curve?.tag === OBJECT_IDENTIFIER ? (CURVES.get(curve.oid()) ?? curve.oid()) : 'of its own curve'}`;
 }
 
 function algorithmOf(value: Der): string {

@@ -1,6 +1,6 @@
 /** Where the bytes of a file stand in its layer: arithmetic alone, for whoever only has to say it to a thread that reads. */
 import type { Compression } from '../formats/compression.ts';
-import { pointsAround, type SeekPoints } from '../formats/seek-points.ts';
+import { pointsAround, pointsWithin, type SeekPoints } from '../formats/seek-points.ts';
 import type { SparseExtent } from '../formats/tar/entry.ts';
 import { sparseOf, type LayerIndex } from './layer-index.ts';
 
@@ -45,6 +45,13 @@ export function pointsFor(
   if (points === null || place.compression === 'none') return null;
   const { from, to } = stretchOf(place, window);
   return pointsAround(points, from, to);
+}
+
+/** What of `points` reading any stretch of the file needs, one after the other. Null as above. */
+export function allPointsFor(points: SeekPoints | null, place: FilePlace): SeekPoints | null {
+  if (points === null || place.compression === 'none') return null;
+  const { from, to } = stretchOf(place, { start: 0, end: place.size });
+  return pointsWithin(points, from, to);
 }
 
 export function clipped({ size }: FilePlace, { start, end }: FileWindow): FileWindow {

@@ -1,9 +1,10 @@
 /** Bytes of files of the open image, through the workers. */
-import { Problem } from '../base/problem.ts';
+import { fail, Problem } from '../base/problem.ts';
 import { concat, type Bytes } from '../base/bytes.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
+import type { Inside, Look, LookOptions } from '../formats/file/look-inside.ts';
 import { bytesOfNode, type NodeBytes } from '../image/bytes-of-node.ts';
-import { placeOf, pointsFor, type FileWindow } from '../image/file-place.ts';
+import { allPointsFor, placeOf, pointsFor, type FileWindow } from '../image/file-place.ts';
 import type { FileTree } from '../image/file-tree.ts';
 import type { Access } from '../sources/access.ts';
 import type { Origin } from '../sources/origin.ts';
@@ -79,32 +80,53 @@ export class FileReading {
     signal: AbortSignal,
     onBytes: (bytes: Bytes) => void,
   ): Promise<Omit<FilePart, 'bytes'>> {
-    const { origin, access, layers, tree } = this.#open;
-    const file = bytesOfNode(tree, node);
-    if (file.kind === 'none') throw new Problem({ code: 'not-found', what: 'file', name: tree.path(node) });
-    const { size } = file;
-    const state = layers[file.layer]!;
-    const { descriptor } = state.layer;
-    const place = placeOf(tree.layers[file.layer]!, file.row);
-    const job = {
-      kind: 'file',
-      origin,
-      access: access(descriptor),
-      descriptor,
-      place,
-      points: pointsFor(state.seekPoints, place, window),
-      window,
-    } as const;
+    const { job, points, size, state } = this.#jobFor(node);
     if (Math.min(window.end, size) <= window.start) {
       return { size, verified: state.state === 'verified', atHand: true };
     }
-    const running = this.#pool.run(job, AbortSignal.any([signal, this.#closed]), (message) => {
-      if (message.type === 'bytes') onBytes(message.bytes);
-    });
+    const around = pointsFor(points, job.place, window);
+    const running = this.#pool.run(
+      { ...job, kind: 'file', points: around, window },
+      this.#until(signal),
+      (message) => {
+        if (message.type === 'bytes') onBytes(message.bytes);
+      },
+    );
     // What is not wanted any more ends with its thread; the next click finds another one.
     const done = await running.finally(() => this.#closed.aborted || this.#pool.warm(1));
     if (done.type !== 'done') throw new Error('bug: a file was not read');
     return { size, verified: done.atHand && state.state === 'verified', atHand: done.atHand };
+  }
+
+  /** What the file that `node` is or leads to says of itself, read in a thread. Rejects as `read` does, and as `lookInside`. */
+  async lookInside(node: number, look: Look, signal: AbortSignal, options: LookOptions): Promise<Inside> {
+    const { job, points } = this.#jobFor(node);
+    const done = await this.#pool.run(
+      { ...job, kind: 'inside', points: allPointsFor(points, job.place), look },
+      this.#until(signal),
+      (message) => {
+        if (message.type === 'members') options.onMembers(message.members);
+        if (message.type === 'progress') options.onProgress(message.read);
+      },
+    );
+    if (!('inside' in done)) throw new Error('bug: nothing was looked into');
+    return done.inside;
+  }
+
+  /** Fails with `not-found` where it leads to no file. */
+  #jobFor(node: number) {
+    const { origin, access, layers, tree } = this.#open;
+    const file = bytesOfNode(tree, node);
+    if (file.kind === 'none') return fail({ code: 'not-found', what: 'file', name: tree.path(node) });
+    const state = layers[file.layer]!;
+    const { descriptor } = state.layer;
+    const place = placeOf(tree.layers[file.layer]!, file.row);
+    const job = { origin, access: access(descriptor), descriptor, place };
+    return { job, points: state.seekPoints, size: file.size, state };
+  }
+
+  #until(signal: AbortSignal): AbortSignal {
+    return AbortSignal.any([signal, this.#closed]);
   }
 
   /**

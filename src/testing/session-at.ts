@@ -4,7 +4,7 @@ import type { Store } from '../sources/browser/store.ts';
 import { NO_STORE } from '../sources/open-place.ts';
 import { runArchiveJob } from '../worker/archive-job.ts';
 import { runExportJob } from '../worker/export-job.ts';
-import { runFileJob } from '../worker/file-job.ts';
+import { runFilesJob } from '../worker/file-job.ts';
 import { runLayerJob } from '../worker/layer-job.ts';
 import { runMergeJob } from '../worker/merge-job.ts';
 import { givenAway, plannedIn, WorkerPool } from '../worker/pool.ts';
@@ -13,8 +13,8 @@ import type {
   ArchiveMessage,
   ExportJob,
   ExportMessage,
-  FileJob,
-  FileMessage,
+  FilesJob,
+  FilesMessage,
   LayersJob,
   LayerMessage,
   MergeJob,
@@ -59,7 +59,10 @@ const workers = (runArchive: typeof runArchiveJob, store: Promise<Store | null>)
     () => new InProcessWorker<ArchiveJob, ArchiveMessage>(runArchive) as unknown as Worker,
     1,
   ),
-  files: new WorkerPool<FileJob, FileMessage>(() => new InProcessWorker(runFileJob) as unknown as Worker, 2),
+  files: new WorkerPool<FilesJob, FilesMessage>(
+    () => new InProcessWorker(runFilesJob) as unknown as Worker,
+    2,
+  ),
   exports: new WorkerPool<ExportJob, ExportMessage>(
     () =>
       new InProcessWorker<ExportJob, ExportMessage>((job, post) =>

@@ -1,18 +1,42 @@
-/** The other side of a file job, whatever thread it runs in. */
+/** The other side of the jobs about one file, whatever thread it runs in. */
 import { concat, type Bytes } from '../base/bytes.ts';
 import { readFile } from '../image/contents.ts';
 import { contentOf } from '../sources/blob-content.ts';
+import type { Content } from '../sources/source.ts';
 import { endingOf } from './ending.ts';
 import type { Post } from './layer-job.ts';
 import { NO_STORE, openPlace } from '../sources/open-place.ts';
-import type { FileJob, FileMessage } from './protocol.ts';
+import type { FileJob, FileMessage, FilesJob, FilesMessage } from './protocol.ts';
 
 /** Bytes of one message, about: few messages for a large file, and little held for it. */
 const MESSAGE = 1024 * 1024;
 
 /** Runs the job to its end, which is its last message. Rejects only where that cannot be posted. */
-export async function runFileJob(job: FileJob, post: Post<FileMessage>, opening = NO_STORE): Promise<void> {
-  const { descriptor, place, points, window } = job;
+export async function runFilesJob(
+  job: FilesJob,
+  post: Post<FilesMessage>,
+  opening = NO_STORE,
+): Promise<void> {
+  try {
+    const { place: source } = await openPlace(job, opening);
+    const blob = (await source.blob?.(job.descriptor)) ?? null;
+    const content = blob === null ? source : contentOf(blob);
+    if (job.kind === 'inside') {
+      // The readers of so many formats are not waited for by whoever wants some bytes.
+      const { runInsideJob } = await import('./inside-job.ts');
+      await runInsideJob(job, content, blob !== null, post);
+    } else await runFileJob(job, content, blob !== null, post);
+  } catch (error) {
+    post(endingOf(error));
+  }
+}
+
+async function runFileJob(
+  { descriptor, place, points, window }: FileJob,
+  content: Content,
+  atHand: boolean,
+  post: Post<FileMessage>,
+): Promise<void> {
   const held: Bytes[] = [];
   let length = 0;
   const send = () => {
@@ -21,20 +45,13 @@ export async function runFileJob(job: FileJob, post: Post<FileMessage>, opening 
     held.length = length = 0;
     post({ type: 'bytes', bytes }, [bytes.buffer]);
   };
-  try {
-    const { place: source } = await openPlace(job, opening);
-    const blob = (await source.blob?.(descriptor)) ?? null;
-    const content = blob === null ? source : contentOf(blob);
-    // The page aborts by terminating the thread.
-    const { signal } = new AbortController();
-    for await (const piece of readFile(content, descriptor, place, points, window, signal)) {
-      held.push(piece);
-      length += piece.length;
-      if (length >= MESSAGE) send();
-    }
-    send();
-    post({ type: 'done', atHand: blob !== null });
-  } catch (error) {
-    post(endingOf(error));
+  // The page aborts by terminating the thread.
+  const { signal } = new AbortController();
+  for await (const piece of readFile(content, descriptor, place, points, window, signal)) {
+    held.push(piece);
+    length += piece.length;
+    if (length >= MESSAGE) send();
   }
+  send();
+  post({ type: 'done', atHand });
 }

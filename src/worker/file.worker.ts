@@ -1,13 +1,13 @@
-/** A thread for file jobs. */
+/** A thread for what is done with one file. */
 import { openStore } from '../sources/browser/store.ts';
-import { runFileJob } from './file-job.ts';
-import type { FileJob, FileMessage } from './protocol.ts';
+import { runFilesJob } from './file-job.ts';
+import type { FilesJob, FilesMessage } from './protocol.ts';
 
 /** One connection for the life of this thread. */
 const opening = openStore();
 
-self.onmessage = ({ data: job }: MessageEvent<FileJob>) => {
-  const post = (message: FileMessage, transfer: ArrayBuffer[] = []) =>
+self.onmessage = ({ data: job }: MessageEvent<FilesJob>) => {
+  const post = (message: FilesMessage, transfer: ArrayBuffer[] = []) =>
     self.postMessage(message, { transfer });
-  runFileJob(job, post, opening).catch(reportError);
+  runFilesJob(job, post, opening).catch(reportError);
 };

@@ -9,8 +9,8 @@ import type {
   Ending,
   ExportJob,
   ExportMessage,
-  FileJob,
-  FileMessage,
+  FilesJob,
+  FilesMessage,
   LayerMessage,
   LayersJob,
   MergeJob,
@@ -180,7 +180,7 @@ const MAX_LAYER_WORKERS = 4;
 export type LayerPool = WorkerPool<LayersJob, LayerMessage>;
 export type ArchivePool = WorkerPool<ArchiveJob, ArchiveMessage>;
 export type ExportPool = WorkerPool<ExportJob, ExportMessage>;
-export type FilePool = WorkerPool<FileJob, FileMessage>;
+export type FilePool = WorkerPool<FilesJob, FilesMessage>;
 export type MergePool = WorkerPool<MergeJob, MergeMessage>;
 
 export function layerPool(): LayerPool {
@@ -208,7 +208,7 @@ export function archivePool(): ArchivePool {
 /** Two: what is looked at does not wait for what is downloaded. */
 export function filePool(): FilePool {
   const create = () => new Worker(new URL('./file.worker.ts', import.meta.url), { type: 'module' });
-  return new WorkerPool<FileJob, FileMessage>(create, 2, () => [], FILE_IDLE_MS);
+  return new WorkerPool<FilesJob, FilesMessage>(create, 2, () => [], FILE_IDLE_MS);
 }
 
 /** One file at a time is made. Only the plan is given away: what layers are read with, the page needs itself. */

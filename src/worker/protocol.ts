@@ -6,6 +6,8 @@ import type { Bytes } from '../base/bytes.ts';
 import type { Failure } from '../base/problem.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import type { Digest } from '../formats/digest.ts';
+import type { Member } from '../formats/file/archive.ts';
+import type { Inside, Look } from '../formats/file/look-inside.ts';
 import type { SeekPoints } from '../formats/seek-points.ts';
 import type { ExportPart } from '../image/export-plan.ts';
 import type { FilePlace, FileWindow } from '../image/file-place.ts';
@@ -102,6 +104,15 @@ export interface ExportJob {
   readonly to: Destination;
 }
 
+/** Read what one file of a layer says of itself. `points`: as `allPointsFor` gives them. */
+export interface InsideJob extends Omit<FileJob, 'kind' | 'window'> {
+  readonly kind: 'inside';
+  readonly look: Look;
+}
+
+/** What the threads for files do. */
+export type FilesJob = FileJob | InsideJob;
+
 /** Of a LayerJob; of a CheckJob, where all agrees; of a SeekJob. */
 export type LayersDone =
   | { readonly outcome: Outcome | Recalled }
@@ -138,6 +149,15 @@ export type ExportMessage =
   | { readonly type: 'progress'; readonly done: number }
   | { readonly type: 'done'; readonly blob: Blob | null }
   | Ending;
+
+/** Members of an archive as they are found, and how many bytes of the file were gone through; then all that it says. */
+export type InsideMessage =
+  | { readonly type: 'members'; readonly members: readonly Member[] }
+  | { readonly type: 'progress'; readonly read: number }
+  | { readonly type: 'done'; readonly atHand: boolean; readonly inside: Inside }
+  | Ending;
+
+export type FilesMessage = FileMessage | InsideMessage;
 
 /** `failed`: the input's fault, a Failure. `crashed`: a bug of ours. */
 export type Ending =

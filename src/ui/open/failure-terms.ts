@@ -52,6 +52,7 @@ export const FORMATS: Readonly<Record<Format, string>> = {
   zstd: 'The zstd stream of a layer',
   tar: 'The tar of a layer',
   x509: 'The certificate',
+  file: 'The file',
   document: 'The document',
 };
 

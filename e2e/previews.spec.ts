@@ -1,0 +1,150 @@
+/** A person sees what is in a file, whatever kind of file it is. */
+import type { Page } from '@playwright/test';
+import { expect, stage, test } from './fixtures/app.ts';
+import { pushPreviews, pushVast, type Previews } from './fixtures/previews.ts';
+
+const contents = (page: Page) => page.getByRole('region', { name: 'Contents' });
+
+let previews: Previews;
+test.beforeAll(async ({ browser }) => {
+  const page = await browser.newPage();
+  previews = await pushPreviews(stage().registry, await filmBy(page));
+  await page.close();
+});
+
+/** A second of a film, recorded by the browser itself. */
+async function filmBy(page: Page): Promise<Uint8Array> {
+  const base64 = await page.evaluate(async () => {
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [64, 48];
+    const context = canvas.getContext('2d')!;
+    const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: 'video/webm;codecs=vp8' });
+    const parts: Blob[] = [];
+    recorder.ondataavailable = ({ data }) => parts.push(data);
+    const stopped = new Promise((resolve) => (recorder.onstop = resolve));
+    recorder.start();
+    for (let i = 0; i < 12; i++) {
+      context.fillStyle = `hsl(${i * 30} 80% 50%)`;
+      context.fillRect(0, 0, 64, 48);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    recorder.stop();
+    await stopped;
+    const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+    return btoa(String.fromCharCode(...bytes));
+  });
+  return Buffer.from(base64, 'base64');
+}
+
+const at = (path: string, image = 'previews') => `image=${stage().registry}/${image}&path=${path}`;
+
+test('a program says what it needs, and leads there', async ({ app, page }) => {
+  await app.goto(at('/bin/sh'));
+  const view = contents(page);
+  await expect(view).toContainText(/ELF 64-bit program/);
+  await expect(view.getByRole('button', { name: 'Program' })).toHaveAttribute('aria-pressed', 'true');
+  await expect(view.getByLabel('Hardening').first()).toContainText('Stack');
+  const needs = view.getByRole('region', { name: 'Needs' }).getByRole('button');
+  await expect(needs).toHaveCount(previews.libraries.length);
+  const libc = previews.libraries.find((path) => path.includes('libc.so'))!;
+  await needs.filter({ hasText: 'libc.so' }).click();
+  await expect.poll(() => app.hash()).toContain(`path=${libc}`);
+  await expect(view).toContainText(/ELF 64-bit library/);
+  await expect(view).toContainText('Library name');
+  // A file that ends in its headers says so, and its bytes are one click away.
+  await app.goto(at('/srv/broken.so'));
+  await expect(view.getByRole('alert')).toContainText('cannot be read on');
+  await view.getByRole('button', { name: 'Show its bytes' }).click();
+  await expect(view).toContainText('7f 45 4c 46');
+  await app.goto(at('/srv/tool.exe'));
+  await expect(view).toContainText('Windows program');
+  await expect(view.getByRole('region', { name: 'Needs' })).toContainText('KERNEL32.dll');
+  await app.goto(at('/srv/assembly.dll'));
+  await expect(view).toContainText('managed (.NET)');
+});
+
+test('a certificate says whose it is and until when; a private key is called one', async ({ app, page }) => {
+  const view = contents(page);
+  for (const path of ['/etc/cert.pem', '/etc/cert.der']) {
+    await app.goto(at(path));
+    await expect(view).toContainText('host.example');
+    await expect(view).toContainText('not verified');
+    await expect(view).toContainText(/Valid for 39\d days more/);
+    await expect(view).toContainText('host.example, *.host.example');
+    await expect(view).toContainText(previews.fingerprint);
+  }
+  await app.goto(at('/etc/key.pem'));
+  await expect(view).toContainText('Private key (RSA, 2048 bits)');
+  await expect(view).toContainText('Everyone who can pull this image has it.');
+  await view.getByRole('button', { name: 'Text' }).click();
+  await expect(view.getByRole('textbox', { name: 'Text of the file' })).toContainText('BEGIN PRIVATE KEY');
+});
+
+test('archives are listed, and what is compressed alone is read', async ({ app, page }) => {
+  const view = contents(page);
+  const table = view.getByRole('table', { name: 'Members of the archive' });
+  await app.goto(at('/srv/app.jar'));
+  await expect(view).toContainText('Java archive');
+  await expect(view).toContainText('3,001 members');
+  await expect(table).toContainText('org/example/Class0003.class');
+  await table.focus();
+  await page.keyboard.press('End');
+  await expect(table).toContainText('Class2999.class');
+  await view.getByRole('searchbox', { name: 'Filter by name' }).fill('class1234');
+  await expect(table.getByRole('row')).toHaveCount(2);
+  await view.getByText('META-INF/MANIFEST.MF').click();
+  await expect(view).toContainText('Main-Class: org.example.Main');
+  await app.goto(at('/srv/thing.deb'));
+  await expect(view).toContainText('Debian package');
+  await expect(table).toContainText('./usr/share/thing/data');
+  await app.goto(at('/srv/changelog.gz'));
+  await expect(view.getByRole('textbox', { name: 'Text of the file' })).toContainText(
+    'thing (1.500) unstable',
+  );
+});
+
+test('sound and film are played, a font is drawn, and a PDF is told of', async ({ app, page }) => {
+  const view = contents(page);
+  await app.goto(at('/srv/tone.wav'));
+  await expect(view).toContainText(/WAV\s*0:02/);
+  await expect(view.locator('audio')).toBeVisible();
+  await app.goto(at('/srv/film.webm'));
+  await expect(view).toContainText(/WebM.*64 × 48/);
+  await app.goto(at('/srv/boxes.ttf'));
+  await expect(view.getByRole('img', { name: 'A specimen of the font' })).toBeVisible();
+  await expect(view).toContainText('2 glyphs');
+  expect(
+    await page.evaluate(() => [...document.fonts].filter((font) => font.status === 'loaded').length),
+  ).toBe(1);
+  await view.getByRole('textbox', { name: 'Your text' }).fill('my own words');
+  await expect(view.getByRole('img')).toContainText('my own words');
+  await app.goto(at('/srv/paper.pdf'));
+  await expect(view).toContainText(/PDF 1\.7\s*12 pages/);
+  await expect(view).toContainText('On strata');
+  await expect(view).toContainText('scripts');
+  await expect(view).toContainText('The pages are not drawn here.');
+  await expect(view.locator('iframe, embed, object')).toHaveCount(0);
+});
+
+test('databases and others are called what they are', async ({ app, page }) => {
+  const view = contents(page);
+  await app.goto(at('/srv/app.db'));
+  await expect(view).toContainText(/SQLite database\s*1 table/);
+  await view.getByText('rocks', { exact: true }).click();
+  await expect(view).toContainText('CREATE TABLE rocks');
+  await app.goto(at('/srv/Main.class'));
+  await expect(view).toContainText('Java class, for Java 17');
+});
+
+test('any byte of a file of gigabytes is shown', async ({ app, page }) => {
+  await pushVast(stage().registry);
+  await app.goto(at('/vast', 'vast'));
+  const bytes = contents(page).getByRole('region', { name: 'Bytes of the file' });
+  await expect(contents(page)).toContainText('5,000,000,012 bytes');
+  await contents(page).getByLabel('Go to byte').fill('5000000000');
+  await page.keyboard.press('Enter');
+  await expect(bytes).toContainText('the very end');
+  await contents(page).getByLabel('Go to byte').fill('0x10');
+  await page.keyboard.press('Enter');
+  await expect(bytes).toContainText('000000010');
+});

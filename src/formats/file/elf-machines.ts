@@ -1,0 +1,20 @@
+/** Machines that programs in images are made for (System V ABI, "e_machine"; the registry of the generic ABI). */
+export const ELF_MACHINES: ReadonlyMap<number, string> = new Map([
+  [2, 'SPARC'],
+  [3, 'x86'],
+  [4, 'Motorola 68000'],
+  [8, 'MIPS'],
+  [15, 'PA-RISC'],
+  [20, 'PowerPC'],
+  [21, 'PowerPC 64'],
+  [22, 'IBM Z (s390)'],
+  [40, 'ARM'],
+  [42, 'SuperH'],
+  [43, 'SPARC V9'],
+  [50, 'Itanium'],
+  [62, 'x86-64'],
+  [183, 'AArch64'],
+  [243, 'RISC-V'],
+  [247, 'BPF'],
+  [258, 'LoongArch'],
+]);

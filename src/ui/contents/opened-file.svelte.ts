@@ -1,0 +1,117 @@
+/** The file that the panel shows: read as far as tells what it is, and in which view. */
+import type { Component } from 'svelte';
+import { isAbort } from '../../base/abort.ts';
+import { HEAD_LENGTH, kindOf } from '../../formats/file/file-kind.ts';
+import type { FileTree } from '../../image/file-tree.ts';
+import { failureOf } from '../../session/failure-of.ts';
+import type { FilePart } from '../../session/file-reading.ts';
+import type { Session } from '../../session/session.svelte.ts';
+import type { Failure } from '../../base/problem.ts';
+import type { ShownFile, ViewProps } from './shown-file.ts';
+import { firstView, loadView, viewsOf, type ViewName } from './views.ts';
+
+/** With a held arrow key, nothing is read until it rests. Milliseconds. */
+const REST_MS = 120;
+/** Something that takes longer says so. Milliseconds. */
+const SLOW_MS = 250;
+
+export interface Shown {
+  readonly file: ShownFile;
+  readonly part: FilePart;
+  readonly view: ViewName;
+  readonly views: readonly ViewName[];
+  readonly component: Component<ViewProps>;
+}
+
+export class OpenedFile {
+  readonly #session: Session;
+  #shown: Shown | null = $state.raw(null);
+  #failure: Failure | null = $state.raw(null);
+  #slow = $state(false);
+  #lastChange = -Infinity;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** What is on the screen, which may be the file before while the next one is read. */
+  get shown(): Shown | null {
+    return this.#shown;
+  }
+  get failure(): Failure | null {
+    return this.#failure;
+  }
+  /** It takes long enough to say so. */
+  get slow(): boolean {
+    return this.#slow;
+  }
+
+  /** Opens `node` of `tree`, which is or leads to a file, after a moment. Returns what ends it. */
+  open(tree: FileTree, node: number): () => void {
+    const running = new AbortController();
+    this.#failure = null;
+    this.#slow = false;
+    const now = performance.now();
+    const wait = now - this.#lastChange < REST_MS ? REST_MS : 0;
+    this.#lastChange = now;
+    const timers = [setTimeout(() => (this.#slow = true), wait + SLOW_MS)];
+    if (wait === 0) void this.#read(tree, node, running.signal);
+    else timers.push(setTimeout(() => void this.#read(tree, node, running.signal), wait));
+    return () => {
+      running.abort();
+      for (const timer of timers) clearTimeout(timer);
+    };
+  }
+
+  /** Nothing is open. */
+  clear(): void {
+    this.#shown = null;
+    this.#failure = null;
+    this.#slow = false;
+  }
+
+  async #read(tree: FileTree, node: number, signal: AbortSignal): Promise<void> {
+    const { files } = this.#session;
+    try {
+      const part = await files.read(node, { start: 0, end: HEAD_LENGTH }, signal);
+      const kind = kindOf(part.bytes, part.size);
+      const view = firstView(kind, part.size);
+      const component = await loadView(view);
+      if (signal.aborted) return;
+      const end = files.find(node);
+      const file: ShownFile = {
+        node,
+        name: tree.name(end.node ?? node),
+        kind,
+        head: part.bytes,
+        size: part.size,
+        read: async (start, to, until) => (await files.read(node, { start, end: to }, until)).bytes,
+        hasLines: true,
+      };
+      this.#shown = { file, part, view, views: viewsOf(kind, part.size), component };
+      this.#slow = false;
+      if (part.size === 0) requestAnimationFrame(() => setTimeout(() => this.#session.fileShown()));
+    } catch (error) {
+      if (!signal.aborted) this.fail(error);
+    }
+  }
+
+  /** Another view of the same file. */
+  async show(view: ViewName): Promise<void> {
+    const before = this.#shown;
+    if (before === null || before.view === view) return;
+    try {
+      const component = await loadView(view);
+      if (this.#shown === before) this.#shown = { ...before, view, component };
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  fail(error: unknown): void {
+    if (isAbort(error)) return;
+    this.#slow = false;
+    this.#shown = null;
+    this.#failure = failureOf(error, '');
+  }
+}
