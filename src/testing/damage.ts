@@ -7,11 +7,11 @@ import { Random } from './random.ts';
 /** Bytes that a reader may ask for in all, however its input was damaged: none makes it read on and on. */
 const MOST_READ = 512 * 1024 * 1024;
 
-/** `rounds` damaged copies: each is read, or refused with a Problem; within a second, and without a huge read. */
+/** `rounds` damaged copies: each is read, or refused with a Problem; in no time, and without a huge read. */
 export async function standsDamage(
   good: Uint8Array,
   read: (file: RandomAccess) => Promise<unknown>,
-  rounds = 400,
+  rounds = 150,
   seed = 1,
 ): Promise<void> {
   const random = new Random(seed);

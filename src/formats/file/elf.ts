@@ -15,7 +15,7 @@ export interface Elf {
   /** `x86-64`, or `machine 1234`. */
   readonly machine: string;
   readonly type: 'relocatable' | 'executable' | 'shared' | 'core' | 'other';
-  /** `ET_DYN` that is run: it says so (DF_1_PIE), or names an interpreter. */
+  /** `ET_DYN` that is run: it says so (DF_1_PIE), or names an interpreter, and no name of a library (as glibc does). */
   readonly isPie: boolean;
   /** The loader: `/lib64/ld-linux-x86-64.so.2`. */
   readonly interpreter: string | null;
@@ -115,7 +115,7 @@ export async function readElf(file: RandomAccess): Promise<Elf> {
     littleEndian,
     machine: ELF_MACHINES.get(fields.u16(18)) ?? `machine ${fields.u16(18)}`,
     type: (['other', 'relocatable', 'executable', 'shared', 'core'] as const)[kind] ?? 'other',
-    isPie: kind === 3 && (dynamic.isPie || interpreter !== undefined),
+    isPie: kind === 3 && (dynamic.isPie || (interpreter !== undefined && dynamic.soname === null)),
     interpreter: path ?? null,
     isDynamic: dynamic.isThere,
     needed: dynamic.needed,
