@@ -47,6 +47,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
       registry: registry.host,
       closed: closed.host,
       basic: basicFront.host,
+      unfronted: basic.host,
       token: tokenFront.host,
       listings,
       local,

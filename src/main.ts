@@ -4,12 +4,14 @@ import { mount } from 'svelte';
 import { fragmentOfQuery } from './session/address.ts';
 import { AddressBar } from './session/address-bar.ts';
 import { AppVersion, whenUsable } from './session/app-version.svelte.ts';
+import { Keyring } from './session/keyring.svelte.ts';
 import { publish } from './session/published.svelte.ts';
 import { Recents } from './session/recents.svelte.ts';
 import { Session } from './session/session.svelte.ts';
 import { Ways } from './session/ways.svelte.ts';
 import { guardScratch } from './sources/browser/scratch.ts';
 import App from './ui/App.svelte';
+import { openKeeper } from './worker/keeper.ts';
 import { archivePool, exportPool, filePool, layerPool, mergePool } from './worker/pool.ts';
 
 // For as long as the page lives: what its workers unpack to disk is not cleared away under it.
@@ -32,6 +34,7 @@ const session = new Session(
   { layers: layerPool(), merge: mergePool(), archive, files: filePool(), exports: exportPool() },
   store,
   ways,
+  new Keyring(openKeeper()),
 );
 const recents = new Recents(store, archive);
 const version = new AppVersion(() => location.reload());

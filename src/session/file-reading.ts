@@ -12,6 +12,7 @@ import type { FilePool } from '../worker/pool.ts';
 import type { LayerState } from './layer-state.svelte.ts';
 import { safeName } from './safe-name.ts';
 import { saveFile } from './save-file.ts';
+import type { Waiting } from './waiting.svelte.ts';
 
 /** Bytes that one call may bring to the page. */
 export const MAX_PART = 64 * 1024 * 1024;
@@ -32,6 +33,8 @@ export interface OpenFiles {
   readonly access: (layer: Descriptor) => Access;
   readonly layers: readonly LayerState[];
   readonly tree: FileTree;
+  /** Told what the jobs wait for. */
+  readonly waiting: Waiting;
 }
 
 /** One for an image that is open; what it has begun ends with that. */
@@ -85,12 +88,11 @@ export class FileReading {
       return { size, verified: state.state === 'verified', atHand: true };
     }
     const around = pointsFor(points, job.place, window);
-    const running = this.#pool.run(
-      { ...job, kind: 'file', points: around, window },
-      this.#until(signal),
-      (message) => {
+    const running = this.#open.waiting.during((hear) =>
+      this.#pool.run({ ...job, kind: 'file', points: around, window }, this.#until(signal), (message) => {
         if (message.type === 'bytes') onBytes(message.bytes);
-      },
+        else if (message.type === 'waiting') hear(message.wait);
+      }),
     );
     // What is not wanted any more ends with its thread; the next click finds another one.
     const done = await running.finally(() => this.#closed.aborted || this.#pool.warm(1));
@@ -101,13 +103,16 @@ export class FileReading {
   /** What the file that `node` is or leads to says of itself, read in a thread. Rejects as `read` does, and as `lookInside`. */
   async lookInside(node: number, look: Look, signal: AbortSignal, options: LookOptions): Promise<Inside> {
     const { job, points } = this.#jobFor(node);
-    const done = await this.#pool.run(
-      { ...job, kind: 'inside', points: allPointsFor(points, job.place), look },
-      this.#until(signal),
-      (message) => {
-        if (message.type === 'members') options.onMembers(message.members);
-        if (message.type === 'progress') options.onProgress(message.read);
-      },
+    const done = await this.#open.waiting.during((hear) =>
+      this.#pool.run(
+        { ...job, kind: 'inside', points: allPointsFor(points, job.place), look },
+        this.#until(signal),
+        (message) => {
+          if (message.type === 'members') options.onMembers(message.members);
+          if (message.type === 'progress') options.onProgress(message.read);
+          if (message.type === 'waiting') hear(message.wait);
+        },
+      ),
     );
     if (!('inside' in done)) throw new Error('bug: nothing was looked into');
     return done.inside;

@@ -8,6 +8,7 @@ import { InProcessWorker } from '../testing/in-process-worker.ts';
 import { WorkerPool } from '../worker/pool.ts';
 import type { LayerMessage, LayersJob, MergeJob, MergeMessage } from '../worker/protocol.ts';
 import { loadLayers } from './layer-loading.ts';
+import { Waiting } from './waiting.svelte.ts';
 import { LayerState } from './layer-state.svelte.ts';
 
 /** A layer with so many entries, as far as the page looks at it before the merge. */
@@ -49,6 +50,7 @@ describe('the layers of an image', () => {
       states,
       { layers, merge },
       new Set(),
+      new Waiting(),
       new AbortController().signal,
     );
     const limit = { code: 'too-large', what: 'entries', limit: 4_000_000, actual: 4_500_000 } as const;

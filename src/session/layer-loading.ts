@@ -14,8 +14,9 @@ import type { Access } from '../sources/access.ts';
 import type { Origin } from '../sources/origin.ts';
 import type { LayerPool, MergePool } from '../worker/pool.ts';
 import { HeldLayers } from '../worker/layer-turns.ts';
-import type { LayerMessage } from '../worker/protocol.ts';
+import type { LayerMessage, LayersJob } from '../worker/protocol.ts';
 import { LayerState } from './layer-state.svelte.ts';
+import type { Waiting } from './waiting.svelte.ts';
 
 /** Bytes of an image's blobs that are held in memory until their seek points are found. */
 const KEEP_BLOBS = 384 * 1024 * 1024;
@@ -48,7 +49,7 @@ export interface LayerLoading {
 /**
  * `states[i]` belongs to layer `i`; one that is `missing` counts as a layer without entries. Both promises reject with the
  * first thing that goes wrong, and all else stops. `trusted`: blobs that were found right since the page was loaded; what is
- * kept of those is not read again. Layers that are found right are added.
+ * kept of those is not read again. Layers that are found right are added. `waiting` is told what the jobs wait for.
  */
 export function loadLayers(
   origin: Origin,
@@ -56,6 +57,7 @@ export function loadLayers(
   states: readonly LayerState[],
   workers: Workers,
   trusted: Set<Digest>,
+  waiting: Waiting,
   signal: AbortSignal,
 ): LayerLoading {
   const stop = new AbortController();
@@ -75,6 +77,13 @@ export function loadLayers(
   let roomForBlobs = KEEP_BLOBS;
   let roomForUnpacked = KEEP_UNPACKED;
   let entries = 0;
+
+  const run = (job: LayersJob, until: AbortSignal, listen: (message: LayerMessage) => void = () => {}) =>
+    waiting.during((hear) =>
+      workers.layers.run(job, until, (message) =>
+        message.type === 'waiting' ? hear(message.wait) : listen(message),
+      ),
+    );
 
   /** Indexes one distinct layer; `onIndexed` as soon as it is usable. */
   const index = async (same: readonly LayerState[], onIndexed: () => void): Promise<Outcome | Recalled> => {
@@ -105,7 +114,7 @@ export function loadLayers(
       }
     };
     const job = { kind: 'layer', origin, access: access(descriptor), descriptor, diffId, keep } as const;
-    const done = await workers.layers.run(job, AbortSignal.any([either, tooMany.signal]), listen);
+    const done = await run(job, AbortSignal.any([either, tooMany.signal]), listen);
     if (!('outcome' in done)) throw new Error('bug: a layer was not indexed');
     const held = done.outcome.kind === 'looked' ? (done.outcome.unpacked?.length ?? 0) : 0;
     roomForUnpacked += keep.unpacked - held;
@@ -132,7 +141,7 @@ export function loadLayers(
         diffId,
         outcome: sent,
       } as const;
-      const done = await workers.layers.run(job, either, () => {});
+      const done = await run(job, either);
       held.handOver(descriptor.digest);
       if (!('isLost' in done)) throw new Error('bug: a layer was not checked');
       if (done.isLost) return;
@@ -145,7 +154,7 @@ export function loadLayers(
   const seek = async ({ same, ...rest }: (typeof unsought)[number]): Promise<void> => {
     const { descriptor } = same[0]!.layer;
     const job = { kind: 'seek', origin, access: access(descriptor), descriptor, ...rest } as const;
-    const done = await workers.layers.run(job, either, () => {});
+    const done = await run(job, either);
     if ('seekPoints' in done) for (const state of same) state.found(done.seekPoints);
   };
 

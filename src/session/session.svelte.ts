@@ -13,7 +13,9 @@ import type { Archive, ArchiveProgress, LocalFiles } from '../sources/archive/ar
 import { NO_STORE, openPlace } from '../sources/open-place.ts';
 import { keptArchive } from '../sources/browser/kept-archive.ts';
 import type { Store } from '../sources/browser/store.ts';
+import { lastOf } from '../sources/http/patience.ts';
 import type { LocalOrigin, Origin } from '../sources/origin.ts';
+import type { Place } from '../sources/place.ts';
 import { DIRECT, reachOf, type Route } from '../sources/registry/reach.ts';
 import type { ArchivePool, ExportPool, FilePool } from '../worker/pool.ts';
 import {
@@ -31,7 +33,7 @@ import { Exports } from './exports.svelte.ts';
 import { failureOf } from './failure-of.ts';
 import { FileReading } from './file-reading.ts';
 import { holdOpen, remember } from './kept-image.ts';
-import { Keyring } from './keyring.ts';
+import { Keyring, type KeptFor } from './keyring.svelte.ts';
 import { loadLayers, type Workers } from './layer-loading.ts';
 import { LayerState } from './layer-state.svelte.ts';
 import { LocalShelf, mayBeCalled, nameOf } from './local-shelf.ts';
@@ -40,6 +42,7 @@ import type { Phase, Verified } from './phase.ts';
 import { platformWish } from './platform-wish.ts';
 import { askedFor, originOf } from './target.ts';
 import type { View } from './view.ts';
+import { Waiting } from './waiting.svelte.ts';
 import type { Ways } from './ways.svelte.ts';
 
 /** What of the browser the session touches: the address bar. */
@@ -74,12 +77,15 @@ export class Session {
   readonly #store: Promise<Store | null>;
   /** Null: every registry by itself. */
   readonly #ways: Ways | null;
-  readonly #keyring = new Keyring();
+  readonly keyring: Keyring;
+  readonly waiting = new Waiting();
   readonly #shelf = new LocalShelf();
   /** Layers that were found right since the page was loaded. */
   readonly #trusted = new Set<Digest>();
   #running = new AbortController();
   #onShown: () => void = () => {};
+  /** The place that is open or on its way, and who is signed in to for it. */
+  #asked: { readonly registry: string; readonly place: Place } | null = null;
   #files: FileReading | null = null;
   #exports: Exports | null = $state.raw(null);
   #address: Address = $state.raw(NOWHERE);
@@ -92,11 +98,21 @@ export class Session {
   readonly #selected: number | null = $derived.by(() => this.#find());
 
   /** `store`: what is kept in this browser; null where nothing is. `ways`: how registries are reached. */
-  constructor(navigator: Navigator, workers: SessionWorkers, store = NO_STORE, ways: Ways | null = null) {
+  constructor(
+    navigator: Navigator,
+    workers: SessionWorkers,
+    store = NO_STORE,
+    ways: Ways | null = null,
+    keyring = new Keyring(null),
+  ) {
     this.#ways = ways;
     this.#navigator = navigator;
     this.#workers = workers;
     this.#store = store;
+    this.keyring = keyring;
+    keyring.onForgotten = (registry) => {
+      if (this.#asked?.registry === registry) this.#asked.place.forget?.();
+    };
   }
 
   get phase(): Phase {
@@ -109,6 +125,12 @@ export class Session {
   /** The local file or folder that is open or on its way, while there is one. */
   get local(): LocalImage | null {
     return this.#local;
+  }
+  /** Domain of who answers for the registry of what is asked for: its own, or its mirror's. Null where there is none. */
+  get host(): string | null {
+    const phase = this.#phase;
+    if (!('origin' in phase) || phase.origin?.kind !== 'registry') return null;
+    return reachOf(phase.origin.registry, this.#route).host;
   }
   /** How the registry of what is open, or on its way, is reached. */
   get route(): Route {
@@ -269,11 +291,11 @@ export class Session {
     this.#open();
   }
 
-  /** For the registry that refused, or its mirror, in memory only; then tries again. */
-  signIn(credentials: Credentials): void {
-    const phase = this.#phase;
-    if (phase.name !== 'failed' || phase.origin?.kind !== 'registry') return;
-    this.#keyring.set(reachOf(phase.origin.registry, this.#route).host, credentials);
+  /** For the registry that refused, or its mirror; then tries again. */
+  signIn(credentials: Credentials, kept: KeptFor = 'tab'): void {
+    const { host } = this;
+    if (this.#phase.name !== 'failed' || host === null) return;
+    this.keyring.set(host, credentials, kept);
     this.#open();
   }
 
@@ -382,6 +404,7 @@ export class Session {
     this.#layers = [];
     this.#files = null;
     this.#exports = null;
+    this.#asked = null;
     this.#local = null;
     this.#recognising = null;
     this.#route = DIRECT;
@@ -415,7 +438,9 @@ export class Session {
         signal.throwIfAborted();
         this.#route = route;
       }
-      let held = this.#keyring.accessFor(origin, this.#route);
+      if (origin.kind === 'registry') await this.keyring.recall();
+      signal.throwIfAborted();
+      let held = this.keyring.accessFor(origin, this.#route);
       if (origin.kind === 'local') {
         const archive = await this.#recognise(origin, signal);
         const { images } = archive;
@@ -426,9 +451,13 @@ export class Session {
         held = { ...held, archive };
       }
       const store = await this.#store;
-      const { place } = await openPlace({ origin, access: held }, this.#store);
-      signal.throwIfAborted();
-      const opened = await openImage(place, { platform }, signal);
+      const asking = { origin, access: held };
+      const { place, opened } = await this.waiting.during(async (hear) => {
+        const { place } = await openPlace(asking, this.#store, lastOf(hear));
+        signal.throwIfAborted();
+        this.#asked = { registry: held.registry, place };
+        return { place, opened: await openImage(place, { platform }, signal) };
+      });
       if (opened.kind === 'choose') {
         this.#phase = { name: 'choosing-platform', asked, origin, ...opened };
         return;
@@ -450,11 +479,11 @@ export class Session {
         });
       }
       this.#phase = { name: 'opening', asked, origin, image };
-      const access = (layer: Descriptor) => place.access(layer);
-      const loading = loadLayers(origin, access, layers, this.#workers, this.#trusted, signal);
+      const access = (layer: Descriptor) => this.keyring.renewed(place.access(layer));
+      const loading = loadLayers(origin, access, layers, this.#workers, this.#trusted, this.waiting, signal);
       const tree = await loading.tree;
       const shown = new Promise<void>((resolve) => (this.#onShown = resolve));
-      const open = { origin, access, layers, tree, checked: loading.verified };
+      const open = { origin, access, layers, tree, checked: loading.verified, waiting: this.waiting };
       this.#files = new FileReading(open, this.#workers.files, signal);
       this.#exports = new Exports(open, this.#workers.exports, signal);
       this.#phase = { name: 'open', asked, origin, image, tree, recalled: place.recalled?.time ?? null };
@@ -467,6 +496,9 @@ export class Session {
     } catch (error) {
       if (signal.aborted) return;
       const failure = failureOf(error, '');
+      // Who is known and may not have it is not wrong, and may have other images.
+      const isRefused = failure.code === 'unauthorized' && failure.hadCredentials && !failure.wasKnown;
+      if (isRefused) this.keyring.refuse(failure.registry);
       this.#verified = isMismatch(failure) ? 'false' : 'pending';
       this.#phase = { name: 'failed', asked, origin, failure, image: known };
     }

@@ -179,10 +179,21 @@ describe('a session', () => {
     session.signIn({ username: 'ann', password: 'wrong' });
     await settled(session);
     expect(session.phase).toMatchObject({ failure: { code: 'unauthorized', hadCredentials: true } });
+    // The name may be corrected; the password is not kept.
+    expect([session.keyring.list, session.keyring.nameFor(closed.host)]).toEqual([[], 'ann']);
     session.signIn({ username: 'ann', password: 'secret' });
     await settled(session);
     expect(pathsOf(session)).toHaveLength(4);
     expect(bar.entries.join()).not.toContain('secret');
+    expect(session.keyring.list).toEqual([{ registry: closed.host, username: 'ann', kept: 'tab' }]);
+
+    // Forgotten while it is open: what is on the screen stays, and nothing more is asked for by that name.
+    session.keyring.forget(closed.host);
+    closed.server.reset();
+    const node = pathsOf(session).indexOf('/etc/top 3');
+    const { signal } = new AbortController();
+    await expect(session.files.read(node, { start: 0, end: 3 }, signal)).rejects.toThrow('unauthorized');
+    expect(closed.server.heard.every(({ headers }) => headers.authorization === undefined)).toBe(true);
   });
 
   it('stops at once when cancelled, and shows nothing of what comes after', async () => {

@@ -2,6 +2,7 @@
 import type { Access } from './access.ts';
 import type { Store } from './browser/store.ts';
 import { cached } from './cached.ts';
+import type { OnWait } from './http/patience.ts';
 import { openSource } from './open-source.ts';
 import type { Origin } from './origin.ts';
 import type { Place } from './place.ts';
@@ -13,8 +14,9 @@ export const NO_STORE: Promise<Store | null> = Promise.resolve(null);
 export async function openPlace(
   { origin, access }: { readonly origin: Origin; readonly access: Access },
   opening: Promise<Store | null>,
+  onWait?: OnWait,
 ): Promise<{ readonly place: Place; readonly store: Store | null }> {
-  const place = openSource(origin, access);
+  const place = openSource(origin, access, onWait);
   const store = origin.kind === 'local' ? null : await opening;
   return { place: store === null ? place : cached(place, store, origin), store };
 }

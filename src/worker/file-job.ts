@@ -2,6 +2,7 @@
 import { concat, type Bytes } from '../base/bytes.ts';
 import { readFile } from '../image/contents.ts';
 import { contentOf } from '../sources/blob-content.ts';
+import { lastOf } from '../sources/http/patience.ts';
 import type { Content } from '../sources/source.ts';
 import { endingOf } from './ending.ts';
 import type { Post } from './layer-job.ts';
@@ -18,7 +19,8 @@ export async function runFilesJob(
   opening = NO_STORE,
 ): Promise<void> {
   try {
-    const { place: source } = await openPlace(job, opening);
+    const onWait = lastOf((wait) => post({ type: 'waiting', wait }));
+    const { place: source } = await openPlace(job, opening, onWait);
     const blob = (await source.blob?.(job.descriptor)) ?? null;
     const content = blob === null ? source : contentOf(blob);
     if (job.kind === 'inside') {

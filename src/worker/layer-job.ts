@@ -4,6 +4,7 @@ import { unreachable } from '../base/assert.ts';
 import { checkLayer, findSeekPoints, indexLayer, type Outcome } from '../image/index-layer.ts';
 import { checkKept, keepFound, keepIndex, recallLayer, type Recalled } from '../image/kept-layer.ts';
 import type { Store } from '../sources/browser/store.ts';
+import { lastOf } from '../sources/http/patience.ts';
 import type { Content } from '../sources/source.ts';
 import { endingOf } from './ending.ts';
 import { alone, free, isAwaited } from './layer-turns.ts';
@@ -36,7 +37,11 @@ async function run(
   post: Post<LayerMessage>,
   opening: Promise<Store | null>,
 ): Promise<LayersDone> {
-  const { place: content, store } = await openPlace(job, opening);
+  const { place: content, store } = await openPlace(
+    job,
+    opening,
+    lastOf((wait) => post({ type: 'waiting', wait })),
+  );
   switch (job.kind) {
     case 'layer':
       return { outcome: await index(job, content, store, post) };

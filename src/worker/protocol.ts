@@ -16,9 +16,10 @@ import type { Recalled } from '../image/kept-layer.ts';
 import type { LayerToRead } from '../image/layer-bytes.ts';
 import type { LayerIndex } from '../image/layer-index.ts';
 import type { TreeColumns } from '../image/tree-columns.ts';
-import type { Access } from '../sources/access.ts';
+import type { Access, Credentials } from '../sources/access.ts';
 import type { Archive, ArchiveProgress, LocalFiles } from '../sources/archive/archive.ts';
 import type { Destination } from '../sources/browser/new-file.ts';
+import type { Wait } from '../sources/http/patience.ts';
 import type { Origin } from '../sources/origin.ts';
 
 /** Fetch, unpack and index one layer, and check of it what that can make sure of. */
@@ -123,6 +124,7 @@ export type LayersDone =
 /** What a layer's jobs say on their way; the last message is `done`, `failed` or `crashed`. */
 export type LayerMessage =
   | { readonly type: 'progress'; readonly progress: LayerCounts }
+  | Waiting
   /** Usable. Sent once by a LayerJob. */
   | { readonly type: 'indexed'; readonly index: LayerIndex }
   /** What a job has left to be written is not down yet. May come when the thread has another job, or none. */
@@ -141,6 +143,7 @@ export type ArchiveMessage =
 /** The window's bytes in order, not verified. `atHand`: they came from where the whole layer is, on this machine. */
 export type FileMessage =
   | { readonly type: 'bytes'; readonly bytes: Bytes }
+  | Waiting
   | { readonly type: 'done'; readonly atHand: boolean }
   | Ending;
 
@@ -158,8 +161,29 @@ export type InsideMessage =
   | Ending;
 
 export type FilesMessage = FileMessage | InsideMessage;
+/** What the job is waiting for besides bytes; null when that is over. */
+export interface Waiting {
+  readonly type: 'waiting';
+  readonly wait: Wait | null;
+}
 
 /** `failed`: the input's fault, a Failure. `crashed`: a bug of ours. */
 export type Ending =
   | { readonly type: 'failed'; readonly failure: Failure }
   | { readonly type: 'crashed'; readonly message: string; readonly stack: string };
+
+/** What a person wants kept while a tab is open. In memory only. */
+export interface SharedSignIn extends Credentials {
+  readonly registry: string;
+}
+
+/** From a tab to the thread that the tabs share. It answers with SafeNews: `hello` to that tab alone, else to all. */
+export type SafeMessage =
+  | { readonly type: 'hello' }
+  | { readonly type: 'keep'; readonly signIn: SharedSignIn }
+  | { readonly type: 'forget'; readonly registry: string };
+
+/** All that is kept. */
+export interface SafeNews {
+  readonly signIns: readonly SharedSignIn[];
+}

@@ -13,7 +13,7 @@ export function corsHeaders(page: string): string {
     Access-Control-Allow-Origin: ['${page}']
     Access-Control-Allow-Methods: ['GET', 'HEAD', 'OPTIONS']
     Access-Control-Allow-Headers: ['Authorization', 'Accept', 'Range']
-    Access-Control-Expose-Headers: ['Docker-Content-Digest', 'WWW-Authenticate', 'Link', 'Content-Range']
+    Access-Control-Expose-Headers: ['Docker-Content-Digest', 'WWW-Authenticate', 'Link', 'Content-Range', 'Retry-After']
     Access-Control-Max-Age: ['86400']`;
 }
 

@@ -2,8 +2,9 @@
 import { unreachable } from '../../base/assert.ts';
 import type { Failure, RegistryError } from '../../base/problem.ts';
 import { exactBytes, humanBytes, wholeNumber } from '../shared/quantity.ts';
+import { barredWords } from './barred-words.ts';
 import { ADDRESS_REASONS, FORMATS, NOT_AN_IMAGE, REFERENCE_FAULTS, SUBJECTS } from './failure-terms.ts';
-import { canSignIn } from './sign-in.ts';
+import { canSignIn } from '../sign-in/sign-in.ts';
 import { unreachableWords } from './unreachable-words.ts';
 
 export interface FailureWords {
@@ -48,7 +49,7 @@ function wordsOf(failure: Failure): FailureWords {
         advice: ['Correct what follows the # in the address, or open an image by its reference.'],
       };
     case 'unreachable':
-      return unreachableWords(failure, null);
+      return barredWords(failure) ?? unreachableWords(failure, null);
     case 'unauthorized':
       return canSignIn(failure) ? unauthorizedWords(failure) : noWayInWords(failure);
     case 'forbidden':
@@ -206,14 +207,19 @@ function wordsOf(failure: Failure): FailureWords {
 }
 
 function unauthorizedWords(failure: Of<'unauthorized'>): FailureWords {
+  const isWrong = failure.hadCredentials && !failure.wasKnown;
   return {
-    title: failure.hadCredentials
-      ? 'The registry did not accept these credentials'
-      : 'The registry asks who you are',
+    title: failure.wasKnown
+      ? 'This account may not have this image'
+      : isWrong
+        ? 'The registry did not accept these credentials'
+        : 'The registry asks who you are',
     detail: [
-      failure.hadCredentials
-        ? `${failure.registry} refused the name and password, or this account may not pull the image.`
-        : `${failure.registry} wants a name and a password (or an access token) for this image. Registries give the same answer for repositories that do not exist.`,
+      failure.wasKnown
+        ? `${failure.registry} knows the name and the password, and does not give the image to them. Registries give the same answer for repositories that do not exist.`
+        : isWrong
+          ? `${failure.registry} refused the name and the password, or the access token has expired. Both have been forgotten; the name is still in the form.`
+          : `${failure.registry} wants a name and a password (or an access token) for this image. Registries give the same answer for repositories that do not exist.`,
     ],
     facts: [
       ['Asked', failure.url],
@@ -221,7 +227,13 @@ function unauthorizedWords(failure: Of<'unauthorized'>): FailureWords {
       ...given('Offers', failure.offers.join(', ')),
       ...said(failure.errors),
     ],
-    advice: ['Check the spelling of the repository, then sign in.'],
+    advice: [
+      isWrong
+        ? 'Sign in again.'
+        : failure.wasKnown
+          ? 'Check the spelling of the repository, or sign in with an account that may pull it.'
+          : 'Check the spelling of the repository, then sign in.',
+    ],
   };
 }
 
