@@ -1,6 +1,7 @@
 /** What is found in an open image, as it is asked for. */
 import type { FileTree } from '../image/file-tree.ts';
 import type { Found, FoundOrder } from '../image/find/find.ts';
+import type { DeletedEntries } from '../image/find/deleted-entries.ts';
 import type { TextPattern } from '../image/find/query.ts';
 import { FindThread, FindTimeout } from '../worker/find-thread.ts';
 import { searchPool } from '../worker/search-pool.ts';
@@ -52,6 +53,11 @@ export class Finding {
     return this.#tookTooLong;
   }
 
+  /** What stands behind rows past those of the tree; null where none was found yet. */
+  get deleted(): DeletedEntries | null {
+    return this.#thread.deleted;
+  }
+
   /** Whoever is about to ask waits less. */
   warm(): void {
     this.#thread.warm();
@@ -87,7 +93,11 @@ export class Finding {
     // One question at a time: that of what there is comes first.
     await this.#asking;
     const plans = await this.#thread.plan(query);
-    return plans && new Searching(open, plans, (id) => this.#tree.path(id), pattern, this.#pool);
+    return plans && new Searching(open, plans, (id) => this.#pathOf(id), pattern, this.#pool);
+  }
+
+  #pathOf(id: number): string {
+    return id < this.#tree.count ? this.#tree.path(id) : this.deleted!.path(id);
   }
 
   sort(order: FoundOrder): void {

@@ -1,8 +1,10 @@
 /** The other side of finding, whatever thread it runs in. */
-import { Finder } from '../image/find/find.ts';
+import { Finder, needsLosses } from '../image/find/find.ts';
 import { FindTable, type FindData } from '../image/find/find-table.ts';
 import { parseQuery } from '../image/find/query.ts';
 import { planSearch } from '../image/find/search-plan.ts';
+import type { LayerIndex } from '../image/layer-index.ts';
+import { lossesOf } from '../image/merge/merge.ts';
 import type { FromFinder, ToFinder } from './find-protocol.ts';
 import { SlicesReader } from './in-slices.ts';
 import type { Post } from './layer-job.ts';
@@ -44,11 +46,10 @@ export class FindJob {
   }
 
   async #run(): Promise<void> {
-    const finder = this.#finder;
-    if (finder === null) return;
+    if (this.#finder === null) return;
     this.#running = true;
     try {
-      for (let ask = this.#wanted; ask !== null; ask = this.#wanted) await this.#answer(finder, ask);
+      for (let ask = this.#wanted; ask !== null; ask = this.#wanted) await this.#answer(ask);
     } catch (error) {
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
       this.#post({ type: 'crashed', message, stack: stack ?? '' });
@@ -56,8 +57,22 @@ export class FindJob {
     this.#running = false;
   }
 
-  async #answer(finder: Finder, ask: Ask): Promise<void> {
-    const finding = finder.find(parseQuery(ask.query), ask.order);
+  /** They are worked out when they are first asked for: the layers are merged once more. */
+  #withLosses(): Finder {
+    const { tree, layers, losses } = this.#table!;
+    if (losses === null) {
+      const found = lossesOf(layers as readonly LayerIndex[]);
+      this.#table = new FindTable({ tree, layers }, found);
+      this.#finder = new Finder(this.#table);
+      this.#post({ type: 'deleted', columns: found.deleted });
+    }
+    return this.#finder!;
+  }
+
+  async #answer(ask: Ask): Promise<void> {
+    const query = parseQuery(ask.query);
+    const finder = needsLosses(query) ? this.#withLosses() : this.#finder!;
+    const finding = finder.find(query, ask.order);
     let until = performance.now() + SLICE_MS;
     for (;;) {
       const { done, value } = finding.next();

@@ -1,6 +1,7 @@
 /** What crosses between the page and the thread that finds entries: it holds a copy of an image's columns, and answers. */
 import type { FoundOrder } from '../image/find/find.ts';
 import type { PlannedLayer } from '../image/find/search-plan.ts';
+import type { DeletedColumns } from '../image/merge/losses.ts';
 import type { Slice } from './in-slices.ts';
 import type { Ending } from './protocol.ts';
 
@@ -27,5 +28,7 @@ export type FromFinder =
       readonly ids: Uint32Array<ArrayBuffer>;
       readonly bytes: number;
     }
+  /** What layers took away: once, before the first answer that has some of it. */
+  | { readonly type: 'deleted'; readonly columns: DeletedColumns }
   | { readonly type: 'planned'; readonly turn: number; readonly layers: readonly PlannedLayer[] }
   | Extract<Ending, { readonly type: 'crashed' }>;

@@ -2,6 +2,7 @@
 import { findDataOf } from '../image/find/find-table.ts';
 import type { Found, FoundOrder } from '../image/find/find.ts';
 import type { FileTree } from '../image/file-tree.ts';
+import { DeletedEntries } from '../image/find/deleted-entries.ts';
 import type { PlannedLayer } from '../image/find/search-plan.ts';
 import type { FromFinder, ToFinder } from './find-protocol.ts';
 import { slicesOf } from './in-slices.ts';
@@ -34,12 +35,18 @@ export class FindThread {
   #ready = false;
   #turn = 0;
   #asked: Asked | null = null;
+  #deleted: DeletedEntries | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(tree: FileTree, create = createWorker, limit = FIND_LIMIT_MS) {
     this.#tree = tree;
     this.#create = create;
     this.#limit = limit;
+  }
+
+  /** Known from the first answer on that has some of them. */
+  get deleted(): DeletedEntries | null {
+    return this.#deleted;
   }
 
   /** Starts it ahead of the first question, which then does not wait for the columns. */
@@ -122,6 +129,11 @@ export class FindThread {
         asked.resolve(message);
         return;
       }
+      case 'deleted':
+        this.#deleted = new DeletedEntries(this.#tree, message.columns);
+        // Working it out was no expression that runs away.
+        if (this.#asked !== null) this.#watch();
+        return;
       case 'crashed':
         this.#fail(new WorkerCrash(message.message, message.stack));
     }

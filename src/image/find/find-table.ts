@@ -3,6 +3,7 @@ import type { Bytes } from '../../base/bytes.ts';
 import { xattrsIn, unpackRecords } from '../entry-records.ts';
 import { DIR, HARDLINK, type EntryType, type LayerIndex } from '../layer-index.ts';
 import { IMPLIED, ROOT, type TreeColumns } from '../tree-columns.ts';
+import type { DeletedColumns, Losses } from '../merge/losses.ts';
 import { NamePool } from './name-pool.ts';
 
 /** What of a tree is needed. A row is an entry; a parent's number is less than its children's. */
@@ -45,9 +46,18 @@ export class FindTable {
   readonly walk: Uint32Array<ArrayBuffer>;
   /** Some files have several names. */
   readonly hasLinks: boolean;
+  /** Where they are known: what layers took from those below. The rows of `deleted` follow those of the tree. */
+  readonly losses: Losses | null;
+  /** Rows of the tree itself. */
+  readonly there: number;
+  /** Entries that are not there any more, by path. */
+  readonly gone: Uint32Array<ArrayBuffer>;
   #bySize: Uint32Array<ArrayBuffer> | null = null;
 
-  constructor({ tree, layers }: FindData) {
+  constructor({ tree: own, layers }: FindData, losses: Losses | null = null) {
+    const tree = losses === null ? own : withDeleted(own, losses.deleted);
+    this.losses = losses;
+    this.there = own.count;
     const { count, layer, row, contentLayer, contentRow } = tree;
     this.tree = tree;
     this.layers = layers;
@@ -69,7 +79,17 @@ export class FindTable {
       if (at !== row[id] || content !== layer[id]) hasLinks = true;
     }
     this.hasLinks = hasLinks;
-    this.walk = walkOf(tree);
+    this.walk = walkOf(own);
+    this.gone = this.#byPath(losses);
+  }
+
+  #byPath(losses: Losses | null): Uint32Array<ArrayBuffer> {
+    const gone: number[] = [];
+    for (let row = 0; row < (losses?.deleted.count ?? 0); row++) {
+      if (losses!.deleted.layer[row] !== IMPLIED) gone.push(this.there + row);
+    }
+    const paths = new Map(gone.map((id) => [id, this.path(id)]));
+    return Uint32Array.from(gone.sort((a, b) => (paths.get(a)! < paths.get(b)! ? -1 : 1)));
   }
 
   path(id: number): string {
@@ -125,6 +145,34 @@ export class FindTable {
     const { contentLayer, contentRow, row } = this.tree;
     return contentLayer[id] === IMPLIED ? row[id]! : contentRow[id]!;
   }
+}
+
+function withDeleted(tree: FindTree, deleted: DeletedColumns): FindTree {
+  const { length } = tree.names;
+  return {
+    count: tree.count + deleted.count,
+    parent: joined(Uint32Array, tree.parent, deleted.parent),
+    layer: joined(Uint16Array, tree.layer, deleted.layer),
+    row: joined(Uint32Array, tree.row, deleted.row),
+    contentLayer: joined(Uint16Array, tree.contentLayer, deleted.contentLayer),
+    contentRow: joined(Uint32Array, tree.contentRow, deleted.contentRow),
+    names: joined(Uint8Array, tree.names, deleted.names),
+    nameStart: joined(
+      Uint32Array,
+      tree.nameStart,
+      deleted.nameStart.map((start) => start + length),
+    ),
+    nameLength: joined(Uint32Array, tree.nameLength, deleted.nameLength),
+  };
+}
+
+type Column = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
+
+function joined<C extends Column>(kind: new (length: number) => C, first: C, second: C): C {
+  const both = new kind(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
 }
 
 function walkOf({ count, parent }: FindTree): Uint32Array<ArrayBuffer> {

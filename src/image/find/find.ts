@@ -37,7 +37,8 @@ export class Finder {
     const narrows = last !== null && last.terms.every((old) => terms.some((now) => implies(now, old)));
     const known = narrows ? last.terms.map(keyOf) : [];
     const left = terms.filter((term) => !known.includes(keyOf(term)));
-    let ids = narrows ? last.ids : table.walk;
+    const all = terms.some(isAboutGone) ? table.gone : table.walk;
+    let ids = narrows && terms.some(isAboutGone) === last.terms.some(isAboutGone) ? last.ids : all;
     // Cheap ones first: what they leave out is not looked at again.
     for (const term of left.toSorted((a, b) => cost(a.test) - cost(b.test))) {
       const test = testOf(table, term, ids.length > table.count / MANY);
@@ -59,6 +60,8 @@ export class Finder {
   /** A copy of its own, in that order. */
   #ordered(ids: Uint32Array, order: FoundOrder): Uint32Array<ArrayBuffer> {
     if (order === 'path') return new Uint32Array(ids);
+    const { sizes, there } = this.#table;
+    if (ids.length > 0 && ids[0]! >= there) return new Uint32Array(ids).sort((a, b) => sizes[b]! - sizes[a]!);
     const chosen = new Uint8Array(this.#table.count);
     for (let i = 0; i < ids.length; i++) chosen[ids[i]!] = 1;
     const ordered = new Uint32Array(ids.length);
@@ -88,6 +91,15 @@ export class Finder {
     return bytes;
   }
 }
+
+/** Whether what layers took from each other must be known for that. */
+export function needsLosses({ terms }: Query): boolean {
+  return terms.some(({ test }) => test.kind === 'is' || test.kind === 'by');
+}
+
+/** Only entries that are not there any more are asked for. */
+const isAboutGone = ({ not, test }: Term) =>
+  !not && (test.kind === 'by' || (test.kind === 'is' && test.state === 'deleted'));
 
 const keyOf = (term: Term) => JSON.stringify(term);
 
@@ -151,9 +163,15 @@ function testOf(table: FindTable, { test }: Term, many: boolean): IdTest {
         for (const name of table.xattrs(id).keys()) if (name.toLowerCase().includes(test.name)) return true;
         return false;
       };
-    case 'is':
-    case 'by':
-      return () => false;
+    case 'is': {
+      const { there, losses } = table;
+      if (test.state === 'deleted') return (id) => id >= there;
+      return (id) => id < there && losses?.changed[id] === 1;
+    }
+    case 'by': {
+      const { there, losses } = table;
+      return (id) => id >= there && within(test.span, losses!.deleted.by[id - there]!);
+    }
     default:
       return unreachable(test);
   }

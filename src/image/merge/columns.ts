@@ -12,14 +12,7 @@ export function columnsOf(
   layers: readonly LayerIndex[],
   ignored: number,
 ): TreeColumns {
-  const alive = living(nodes, root);
-  const { names, start } = gatherNames(nodes, alive);
-  const { order, firstChild, childCount } = layOut(
-    nodes,
-    root,
-    alive,
-    new NameSorter(names, start, nodes.nameLength),
-  );
+  const { order, firstChild, childCount, names, start } = orderOf(nodes, root);
 
   const count = order.length;
   const parent = new Uint32Array(count);
@@ -44,6 +37,13 @@ export function columnsOf(
   const { totalSize, totalEntries } = folderSums(shape, layers);
   const bySize = orderBySize(shape, totalSize);
   return { ...shape, names, nameStart, nameLength, totalSize, totalEntries, bySize, ignored };
+}
+
+/** `order`: the node of each row of the tree. */
+export function orderOf(nodes: MergeNodes, root: number) {
+  const alive = living(nodes, root);
+  const { names, start } = gatherNames(nodes, alive);
+  return { ...layOut(nodes, root, alive, new NameSorter(names, start, nodes.nameLength)), names, start };
 }
 
 /** 1 for each node that the root leads to. A parent's number is less than its children's, so one pass tells. */

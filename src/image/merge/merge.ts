@@ -13,6 +13,7 @@ import { assert } from '../../base/assert.ts';
 import { fail } from '../../base/problem.ts';
 import { columnsOf } from './columns.ts';
 import { HardLinks } from './hard-links.ts';
+import { LossLog, type Losses } from './losses.ts';
 import { MergeNodes, NONE } from './nodes.ts';
 import { isWhiteout, PathWalk, WHITEOUT } from './paths.ts';
 import { IMPLIED, type TreeColumns } from '../tree-columns.ts';
@@ -36,6 +37,20 @@ export function merge(layers: readonly LayerIndex[]): TreeColumns {
   const merging = new Merging(layers, entries);
   for (let layer = 0; layer < layers.length; layer++) merging.apply(layer);
   return columnsOf(merging.nodes, merging.root, layers, merging.ignored);
+}
+
+/** What the layers take from each other; in the rows of the tree that `merge` makes of the same. Fails as that. */
+export function lossesOf(layers: readonly LayerIndex[]): Losses {
+  const merging = new Merging(
+    layers,
+    layers.reduce((sum, { count }) => sum + count, 0),
+  );
+  const log = new LossLog(layers);
+  for (let layer = 0; layer < layers.length; layer++) {
+    merging.apply(layer);
+    log.after(layer, merging.nodes, merging.root);
+  }
+  return log.finish(merging.nodes, merging.root);
 }
 
 class Merging {

@@ -1,0 +1,101 @@
+/** What layers take away equals what the trees before and after each layer tell, on random stacks of layers. */
+import { expect, it } from 'vitest';
+import { Random } from '../../testing/random.ts';
+import type { TestEntry } from '../../testing/tar-of.ts';
+import { layerOf } from '../../testing/tree-of.ts';
+import { FileTree } from '../file-tree.ts';
+import { DeletedEntries } from '../find/deleted-entries.ts';
+import { DIR, type LayerIndex } from '../layer-index.ts';
+import { IMPLIED } from '../tree-columns.ts';
+import { lossesOf, merge } from './merge.ts';
+
+const NAMES = ['a', 'b', 'c'] as const;
+const STACKS = 600;
+
+function randomEntry(random: Random): TestEntry {
+  const depth = random.between(1, 3);
+  const name = Array.from({ length: depth }, () => random.pick(NAMES)).join('/');
+  switch (random.below(9)) {
+    case 0:
+    case 1:
+      return { name: `${name}/`, type: 'dir', mode: random.pick([0o755, 0o700]) };
+    case 2:
+      return { name: name.replace(/[^/]+$/, '.wh.$&') };
+    case 3:
+      return { name: `${name}/.wh..wh..opq` };
+    case 4:
+      return { name, type: 'symlink', linkname: random.pick(NAMES) };
+    case 5:
+      return { name, type: 'hardlink', linkname: random.pick(NAMES) };
+    case 6:
+      return random.oneIn(8) ? { name: '.wh..wh..opq' } : { name, type: 'fifo' };
+    default:
+      return { name, content: 'x'.repeat(random.below(4)) };
+  }
+}
+
+/** The slow obvious one: the trees of the first layers, one more each time. */
+function slowLosses(layers: readonly LayerIndex[]) {
+  const trees = layers.map((_, i) => {
+    const some = layers.slice(0, i + 1);
+    return new FileTree(merge(some), some);
+  });
+  const deleted: string[] = [];
+  for (let by = 1; by < trees.length; by++) {
+    const [before, after] = [trees[by - 1]!, trees[by]!];
+    for (let node = 1; node < before.count; node++) {
+      if (before.layer(node) === null || after.find(before.pathBytes(node)) !== null) continue;
+      const { layer, row, contentLayer, contentRow } = before.columns;
+      deleted.push(
+        `${before.path(node)} ${layer[node]}/${row[node]} ${contentLayer[node]}/${contentRow[node]} by ${by}`,
+      );
+    }
+  }
+  const last = trees.at(-1)!;
+  const changed: string[] = [];
+  for (let node = 0; node < last.count; node++) {
+    const layer = last.layer(node);
+    if (layer === null || layer === 0) continue;
+    const before = trees[layer - 1]!;
+    const old = before.find(last.pathBytes(node));
+    if (old === null || before.layer(old) === null) continue;
+    const isSame =
+      before.kind(old) === DIR &&
+      last.kind(node) === DIR &&
+      before.mode(old) === last.mode(node) &&
+      before.uid(old) === last.uid(node);
+    if (!isSame) changed.push(last.path(node));
+  }
+  return { deleted: deleted.sort(), changed: changed.sort() };
+}
+
+it(`equals the trees before and after each layer, on ${STACKS} stacks`, { timeout: 120_000 }, () => {
+  let [deletions, changes] = [0, 0];
+  for (let seed = 1; seed <= STACKS; seed++) {
+    const random = new Random(seed);
+    const entries = Array.from({ length: random.between(1, 4) }, () =>
+      Array.from({ length: random.between(1, 9) }, () => randomEntry(random)),
+    );
+    const layers = entries.map(layerOf);
+    const tree = new FileTree(merge(layers), layers);
+    const { changed, deleted } = lossesOf(layers);
+    const gone = new DeletedEntries(tree, deleted);
+    const listed: string[] = [];
+    for (let i = 0; i < deleted.count; i++) {
+      const id = tree.count + i;
+      expect(deleted.parent[i]!).toBeLessThan(id);
+      if (deleted.layer[i] === IMPLIED) continue;
+      listed.push(
+        `${gone.path(id)} ${deleted.layer[i]}/${deleted.row[i]} ${deleted.contentLayer[i]}/${deleted.contentRow[i]} by ${gone.by(id)}`,
+      );
+    }
+    const paths = Array.from(changed.keys())
+      .filter((node) => changed[node] === 1)
+      .map((node) => tree.path(node));
+    const told = `seed ${seed}\n${JSON.stringify(entries, null, 1)}`;
+    expect({ deleted: listed.sort(), changed: paths.sort() }, told).toEqual(slowLosses(layers));
+    deletions += listed.length;
+    changes += paths.length;
+  }
+  expect(Math.min(deletions, changes)).toBeGreaterThan(STACKS / 3);
+});
