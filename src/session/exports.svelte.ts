@@ -39,6 +39,9 @@ export interface OpenImage extends OpenFiles {
   readonly checked: Promise<void>;
 }
 
+/** Entries of the tree; a folder stands for all that is in it. */
+export type Nodes = readonly number[] | Uint32Array;
+
 /** Bytes of headers that an entry takes, about. */
 const HEADERS = 1024;
 
@@ -70,7 +73,7 @@ export class Exports {
    * tar of the root is a root filesystem, as `docker import` takes it; a single entry has its own name in the tar, of several
    * each has its whole path. Never rejects: see `outcome`.
    */
-  async saveTar(nodes: readonly number[], name = this.nameOf(nodes)): Promise<void> {
+  async saveTar(nodes: Nodes, name = this.nameOf(nodes)): Promise<void> {
     const { tree } = this.#open;
     let size = 0;
     for (const node of nodes) size += tree.totalSize(node) + HEADERS * (tree.totalEntries(node) + 1);
@@ -101,7 +104,7 @@ export class Exports {
   }
 
   /** What the tar of these entries is called. */
-  nameOf(nodes: readonly number[]): string {
+  nameOf(nodes: Nodes): string {
     const { tree } = this.#open;
     if (nodes.length !== 1) return 'files.tar';
     return nodes[0] === ROOT ? 'rootfs.tar' : `${safeName(tree.nameBytes(nodes[0]!))}.tar`;
