@@ -224,7 +224,7 @@ test('writes what is large to the disk as it comes; stopped in the middle, nothi
   app,
   page,
 }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(420_000);
   const diffId = await pushZeros();
   await page.addInitScript(answerPicker);
   await app.open(`${stage().registry}/zeros:latest`);
@@ -239,13 +239,13 @@ test('writes what is large to the disk as it comes; stopped in the middle, nothi
   expect(page.workers().length).toBeLessThan(5);
 
   await page.getByRole('button', { name: 'Download as tar' }).first().click();
-  await expect(notice(page)).toContainText('Saved rootfs.tar with 2 entries.', { timeout: 60_000 });
+  await expect(notice(page)).toContainText('Saved rootfs.tar with 2 entries.', { timeout: 120_000 });
   const size = 512 + LARGE + 512 + 512 + 1024;
   expect(await onDisk(page)).toEqual([['rootfs.tar', size]]);
 
   await page.evaluate(() => (location.hash += '&view=layers'));
   await page.getByRole('button', { name: 'Download tar of layer 0' }).click();
-  await expect(notice(page)).toContainText(/Saved layer-0-\w+\.tar/, { timeout: 60_000 });
+  await expect(notice(page)).toContainText(/Saved layer-0-\w+\.tar/, { timeout: 120_000 });
   const digest = await page.evaluate(async () => {
     const root = await navigator.storage.getDirectory();
     for await (const [name, handle] of root as unknown as AsyncIterable<[string, FileSystemFileHandle]>) {

@@ -31,6 +31,16 @@ export async function writeExport(
   onData: (bytes: number) => void,
 ): Promise<void> {
   let done = 0;
+  const told = {
+    push(bytes: Uint8Array) {
+      sink.push(bytes);
+      onData((done += bytes.length));
+    },
+    get isFull() {
+      return sink.isFull;
+    },
+    flush: () => sink.flush(),
+  };
   for (const { entries, layer } of parts) {
     for (let row = 0; row < entries.count; row++) {
       const facts = factsOf(entries, row);
@@ -40,11 +50,9 @@ export async function writeExport(
       const data = layers.get(layer[row]!)!;
       const from = entries.dataOffset[row]!;
       if (facts.sparse === null) {
-        await copy(data, from, facts.size, sink);
+        await copy(data, from, facts.size, told);
         sink.push(paddingOf(facts.size));
-      } else await copySparse(data, from, facts, sparseOf(entries, row)!, sink);
-      done += entries.dataSize[row]!;
-      onData(done);
+      } else await copySparse(data, from, facts, sparseOf(entries, row)!, told);
     }
   }
   sink.push(END_OF_TAR);
