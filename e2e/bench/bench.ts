@@ -15,6 +15,7 @@ import { LAUNCH } from '../playwright.config.ts';
 import { makeBenchImages } from './images.ts';
 import { benchCache } from './cache.ts';
 import { benchFiles } from './files.ts';
+import { benchContents, benchFind } from './find.ts';
 import { benchLocal } from './local.ts';
 import { timeNative } from './native.ts';
 import { inPage, measurePeak, openImage, scrollThrough, type Opening } from './page.ts';
@@ -60,6 +61,8 @@ async function benchAll(address: string): Promise<void> {
   const parts: Readonly<Record<string, () => Promise<void>>> = {
     opening: () => benchOpening(address, real, layers, urls),
     local: () => benchLocal(browser, address, images, folder),
+    find: () => benchFind(browser, address, `${registry.host}/bench/entries:latest`),
+    contents: () => benchContents(browser, address, real, urls, folder),
     files: () => benchFiles(browser, address, real, { url: urls[largest]!, layer: largest }, folder),
     cache: () => benchCache(address, { real, entries }),
     entries: () => benchEntries(address, entries),

@@ -1,10 +1,13 @@
-/** Finding by name among a million entries, a keystroke after the other, as a person types. */
+/** Finding: by name among a million entries, a keystroke after the other, as a person types; and in what files hold, against zcat and grep. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser, Page } from '@playwright/test';
+import { run } from '../fixtures/process.ts';
 import { inPage, openImage } from './page.ts';
-import { median, table } from './table.ts';
+import { median, seconds, table, times } from './table.ts';
 
 /** What the issue aims at. Milliseconds. */
-const AIM = { keystroke: 50, task: 50 };
+const AIM = { keystroke: 50, task: 50, ofGrep: 2 };
 /** Between two keys: what a fast typist takes. Milliseconds. */
 const BETWEEN = 120;
 
@@ -55,4 +58,67 @@ async function keystrokes(page: Page, text: string): Promise<{ times: number[]; 
     const times = performance.getEntriesByName('stratascope.find').map(({ duration }) => duration);
     return { times, longest: Math.max(0, ...tasks) };
   }, start);
+}
+
+/** They are in no file: all that is text is looked at, whatever the limit of lines. */
+const LOOKED_FOR = [
+  ['a text', 'text:Stratascope-is-not-here', 'grep -Fc Stratascope-is-not-here'],
+  ['whatever the case', 'text:stratascope-is-not-here', 'grep -iFc Stratascope-is-not-here'],
+  ['an expression', 'grep:Stratascope[0-9]+x$', "grep -Ec 'Stratascope[0-9]+x$'"],
+] as const;
+const RUNS = 3;
+
+export async function benchContents(
+  browser: Browser,
+  address: string,
+  real: string,
+  urls: readonly string[],
+  folder: string,
+): Promise<void> {
+  const files: string[] = [];
+  for (const [i, url] of urls.entries()) {
+    const file = join(folder, `contents-${i}.tar.gz`);
+    writeFileSync(file, new Uint8Array(await (await fetch(url)).arrayBuffer()));
+    files.push(file);
+  }
+  console.log('\nLooking into all files of the image of real files');
+  await inPage(browser, address, async (page) => {
+    await openImage(page, real);
+    // The layers are written down, and their seek points found.
+    await page.waitForTimeout(12_000);
+    const rows: string[][] = [['', 'zcat | grep', 'in the page', 'of it', 'aim']];
+    for (const [what, query, command] of LOOKED_FOR) {
+      const theirs: number[] = [];
+      const ours: number[] = [];
+      for (let i = 0; i < RUNS; i++) {
+        theirs.push(await timeGrep(files, command));
+        ours.push(await timeSearch(page, query));
+      }
+      const [native, own] = [median(theirs), median(ours)];
+      rows.push([what, seconds(native), seconds(own), (own / native).toFixed(2), `≤ ${AIM.ofGrep}`]);
+      console.log(`runs (s), ${what}: zcat | grep ${times(theirs)}; in the page ${times(ours)}`);
+    }
+    table(rows);
+  });
+}
+
+async function timeGrep(files: readonly string[], command: string): Promise<number> {
+  const start = performance.now();
+  await run('bash', [
+    '-c',
+    `for file in "$@"; do zcat "$file" | ${command} > /dev/null || true; done`,
+    'grep',
+    ...files,
+  ]);
+  return performance.now() - start;
+}
+
+async function timeSearch(page: Page, query: string): Promise<number> {
+  const box = page.getByRole('textbox', { name: 'Find in this image' });
+  await box.fill(query);
+  await page.waitForTimeout(1000);
+  const start = performance.now();
+  await box.press('Enter');
+  await page.getByText('No file has a line like that.').waitFor({ timeout: 10 * 60_000 });
+  return performance.now() - start;
 }

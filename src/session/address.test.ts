@@ -82,7 +82,8 @@ describe('an address', () => {
       const layer = round % 3 ? round * 19 : null;
       const platform = round % 2 ? 'linux/amd64' : null;
       const line = round % 5 ? round : null;
-      const address = image(`r/${round}:tag`, { path, view, platform, layer, line });
+      const find = round % 4 ? '' : `re:^a&b=${round}\\d+ text:"two words" -é%41`;
+      const address = image(`r/${round}:tag`, { path, view, platform, layer, line, find });
       expect(parseAddress(printAddress(address))).toEqual(address);
     }
   });
