@@ -6,6 +6,7 @@ import { AddressBar } from './session/address-bar.ts';
 import { AppVersion, whenUsable } from './session/app-version.svelte.ts';
 import { Keyring } from './session/keyring.svelte.ts';
 import { publish } from './session/published.svelte.ts';
+import { restWhenPutAway } from './session/put-away.ts';
 import { Recents } from './session/recents.svelte.ts';
 import { Session } from './session/session.svelte.ts';
 import { Ways } from './session/ways.svelte.ts';
@@ -38,6 +39,7 @@ const session = new Session(
 );
 const recents = new Recents(store, archive);
 const version = new AppVersion(() => location.reload());
+restWhenPutAway(window, session, recents, store);
 window.addEventListener('popstate', () => session.follow());
 
 // Each in a task of its own: reading the program takes as long as a page should leave a person waiting for, or nearly.

@@ -83,6 +83,7 @@ export class Session {
   /** Layers that were found right since the page was loaded. */
   readonly #trusted = new Set<Digest>();
   #running = new AbortController();
+  #wasStopped = false;
   #onShown: () => void = () => {};
   /** The place that is open or on its way, and who is signed in to for it. */
   #asked: { readonly registry: string; readonly place: Place } | null = null;
@@ -345,6 +346,22 @@ export class Session {
     if (performance.getEntriesByName('stratascope.tree').length === 0) performance.mark('stratascope.tree');
   }
 
+  /** The page is put away: ends whatever is going on (`put-away.ts` says why). */
+  rest(): void {
+    const isBusy = Object.values(this.#workers)
+      .map((pool: { rest(): boolean }) => pool.rest())
+      .includes(true);
+    const { name } = this.#phase;
+    if (!isBusy && name !== 'opening' && (name !== 'open' || this.#verified !== 'pending')) return;
+    this.#running.abort(new DOMException('the page was put away', 'AbortError'));
+    this.#wasStopped = true;
+  }
+
+  /** The page is looked at again: what `rest` ended is begun anew. */
+  wake(): void {
+    if (this.#wasStopped) this.#open();
+  }
+
   /** Makes the listing (JSON Lines) and hands it to the browser as a download. Keeps the page free meanwhile. */
   async exportListing(): Promise<void> {
     if (this.#phase.name !== 'open') return;
@@ -401,6 +418,7 @@ export class Session {
   #open(): void {
     this.#running.abort(new DOMException('another image was asked for', 'AbortError'));
     this.#running = new AbortController();
+    this.#wasStopped = false;
     this.#layers = [];
     this.#files = null;
     this.#exports = null;

@@ -1,6 +1,6 @@
 /** The life of a session, against a registry that speaks HTTP, with the workers' jobs on this thread. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readable } from '../base/bytes.ts';
+import { readable, utf8 } from '../base/bytes.ts';
 import { FakeRegistry } from '../testing/fake-registry.ts';
 import { imageOf, indexOf, LINUX_AMD64 } from '../testing/image-of.ts';
 import { pathsOf, sessionAt, settled, until } from '../testing/session-at.ts';
@@ -64,6 +64,27 @@ describe('a session', () => {
     session.follow();
     await settled(session);
     expect(pathsOf(session)).toContain('/etc/top 3');
+  });
+
+  it('is put away in the middle, and begins anew when it is back; what was open and checked stays', async () => {
+    const { session } = sessionAt(at('one'));
+    session.rest();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(session.phase.name).toBe('opening');
+    session.wake();
+    await settled(session);
+    expect(session.verified).toBe('true');
+    const { phase } = session;
+    session.rest();
+    session.wake();
+    expect(session.phase).toBe(phase);
+    expect(
+      await session.files.read(
+        session.phase.name === 'open' ? session.phase.tree.find(utf8('/etc/top'))! : 0,
+        { start: 0, end: 3 },
+        new AbortController().signal,
+      ),
+    ).toMatchObject({ bytes: utf8('amd') });
   });
 
   it('asks where nothing tells which platform is meant', async () => {

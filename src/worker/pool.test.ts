@@ -69,6 +69,19 @@ describe('a pool of workers', () => {
     expect(log).toEqual(['0 starts', '0 gets a', '0 ends', '1 starts', '1 gets b']);
   });
 
+  it('rests: threads without a job end, and it says whether others are at work', async () => {
+    const { pool, log, threads, run } = poolOf(2);
+    pool.warm(2);
+    expect(pool.rest()).toBe(false);
+    expect(log).toEqual(['0 starts', '1 starts', '0 ends', '1 ends']);
+    const job = run('a');
+    expect(pool.rest()).toBe(true);
+    threads[2]!.says(done('a'));
+    await job;
+    expect(pool.rest()).toBe(false);
+    expect(log.slice(4)).toEqual(['2 starts', '2 gets a', '2 ends']);
+  });
+
   it('starts no job that the same abort has ended', async () => {
     const { log, run } = poolOf(1);
     const abort = new AbortController();

@@ -45,6 +45,7 @@ interface Task<Job, Message> {
 interface Idle {
   readonly worker: Worker;
   timer: ReturnType<typeof setTimeout>;
+  readonly stop: () => void;
 }
 
 export class WorkerPool<Job, Message extends { readonly type: string } | Ending> {
@@ -75,7 +76,13 @@ export class WorkerPool<Job, Message extends { readonly type: string } | Ending>
 
   /** Starts a thread ahead of its first job, which hides the time that loading its code takes. */
   warm(count: number): void {
-    while (this.#idle.length + this.#busy < Math.min(count, this.size)) this.#rest(this.#create());
+    while (this.#idle.length + this.#busy < Math.min(count, this.size)) this.#idleWith(this.#create());
+  }
+
+  /** Stops the threads that have nothing to do. True where others are at work, or a job waits. */
+  rest(): boolean {
+    for (const { stop } of [...this.#idle]) stop();
+    return this.#busy > 0;
   }
 
   /**
@@ -122,7 +129,7 @@ export class WorkerPool<Job, Message extends { readonly type: string } | Ending>
       task.signal.removeEventListener('abort', onAbort);
       worker.onmessage = worker.onerror = worker.onmessageerror = null;
       this.#busy--;
-      if (keep) this.#rest(worker);
+      if (keep) this.#idleWith(worker);
       else worker.terminate();
       settle();
       this.#next();
@@ -149,13 +156,13 @@ export class WorkerPool<Job, Message extends { readonly type: string } | Ending>
     }
   }
 
-  #rest(worker: Worker): void {
+  #idleWith(worker: Worker): void {
     const stop = () => {
       clearTimeout(idle.timer);
       this.#idle.splice(this.#idle.indexOf(idle), 1);
       worker.terminate();
     };
-    const idle: Idle = { worker, timer: setTimeout(stop, this.#idleMs) };
+    const idle: Idle = { worker, timer: setTimeout(stop, this.#idleMs), stop };
     this.#idle.push(idle);
     // Whatever it says now: it has something to write still, which nobody waits for.
     worker.onmessage = () => {

@@ -74,6 +74,14 @@ export class BrowserStore implements Store {
     }
   }
 
+  rest(): void {
+    this.#database.rest();
+  }
+
+  wake(): void {
+    this.#database.wake();
+  }
+
   /** Lets others delete or upgrade the database; from now on nothing answers. */
   close(): void {
     this.#database.close();

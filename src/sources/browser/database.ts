@@ -1,6 +1,7 @@
 /** The database: what stands in it, and a connection that comes back where it was lost. */
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
 import type { Digest } from '../../formats/digest.ts';
+import { inTime } from './in-time.ts';
 import type { KeptImage, KeptTag, Trouble } from './store.ts';
 
 /** Content whose bytes are its parts, one after the other. */
@@ -36,6 +37,7 @@ export type StoreName = StoreNames<Schema>;
 /** Has the object stores that it was begun with, of all that it could have. */
 export type Reading = IDBPTransaction<Schema, StoreName[]>;
 export type Writing = IDBPTransaction<Schema, StoreName[], 'readwrite'>;
+type Upgrading = IDBPTransaction<Schema, StoreName[], 'versionchange'>;
 
 /**
  * What makes version 1 of nothing, version 2 of version 1, and so on. A step that was released is never changed: databases
@@ -53,6 +55,15 @@ const STEPS: readonly ((db: IDBPDatabase<Schema>) => void)[] = [
 
 /** Milliseconds. Where a tab of an older version does not let go, or the browser does not answer, there is no cache. */
 const OPEN_LIMIT = 5000;
+/**
+ * Milliseconds after which it is tried again where it did not answer: in WebKit a transaction of a page that was put away
+ * (`session/put-away.ts`) keeps all others waiting.
+ */
+const SILENT = 30_000;
+/** Milliseconds, for what is read: records and Blobs that are not read yet. A machine that is busy takes seconds. */
+const ANSWER_LIMIT = 15_000;
+/** Milliseconds. The largest layers are written in one piece, to any disk. */
+const WRITE_LIMIT = 120_000;
 /** Milliseconds after which it is tried again: while the site's data is being cleared, nothing can be opened. */
 const CLOSED = 1000;
 
@@ -82,6 +93,8 @@ export class Database {
   #connecting: Promise<IDBPDatabase<Schema> | null> | null = null;
   /** What `#connecting` came to. */
   #db: IDBPDatabase<Schema> | null = null;
+  /** What has been begun and not ended. */
+  readonly #live = new Set<{ abort(): void }>();
   /** A newer version has it now. */
   #isOver = false;
   /** When it may be opened again after that did not succeed, in the time of `performance.now()`. */
@@ -96,8 +109,8 @@ export class Database {
     const result = await this.#try((db) => {
       const tx = db.transaction(stores);
       // Its requests say what is wrong.
-      tx.done.catch(() => {});
-      return work(tx);
+      void this.#whileLive(tx, tx.done).catch(() => {});
+      return inTime(work(tx), ANSWER_LIMIT);
     });
     return 'value' in result ? result.value : null;
   }
@@ -112,7 +125,7 @@ export class Database {
     work: (tx: Writing) => Promise<boolean>,
   ): Promise<boolean> {
     for (let isLast = needed === 0; ; isLast = true) {
-      const result = await this.#try((db) => transact(db, stores, work));
+      const result = await this.#try((db) => this.#transact(db, stores, work));
       if ('value' in result) return result.value;
       if (result.failed !== 'full') return false;
       if (isLast || !(await this.makeRoom(needed))) {
@@ -120,6 +133,17 @@ export class Database {
         return false;
       }
     }
+  }
+
+  /** Breaks off what was begun, lets go of the connection, and answers nothing until `wake`. */
+  rest(): void {
+    this.#closedUntil = Infinity;
+    for (const tx of this.#live) abort(tx);
+    if (this.#db !== null) this.#forget(this.#db);
+  }
+
+  wake(): void {
+    this.#closedUntil = 0;
   }
 
   /** Lets others delete or upgrade it. Nothing answers any more. */
@@ -142,6 +166,11 @@ export class Database {
       } catch (error) {
         if (!(error instanceof DOMException)) throw error;
         if (error.name === 'QuotaExceededError') return { failed: 'full' };
+        if (isSilence(error)) {
+          this.#forget(db);
+          this.#closedUntil = performance.now() + SILENT;
+          break;
+        }
         if (!LOST.has(error.name)) return { failed: 'refused' };
         this.#forget(db);
         if (isLast) break;
@@ -170,12 +199,44 @@ export class Database {
     this.#connecting = null;
   }
 
+  async #transact(
+    db: IDBPDatabase<Schema>,
+    stores: StoreName[],
+    work: (tx: Writing) => Promise<boolean>,
+  ): Promise<boolean> {
+    // `relaxed`: what the system has taken is safe from a killed tab; of a power cut the checks tell (section 4.9).
+    const tx = db.transaction(stores, 'readwrite', { durability: 'relaxed' });
+    const ended = this.#whileLive(tx, tx.done).catch(() => {});
+    try {
+      const whole = work(tx).then(async (value) => {
+        await tx.done;
+        return value;
+      });
+      return await inTime(whole, WRITE_LIMIT);
+    } catch (error) {
+      abort(tx);
+      if (!isSilence(error)) await ended;
+      // The requests of a transaction that failed only know of the abort; it knows why.
+      throw tx.error ?? error;
+    }
+  }
+
+  async #whileLive(tx: { abort(): void }, done: Promise<void>): Promise<void> {
+    this.#live.add(tx);
+    try {
+      await done;
+    } finally {
+      this.#live.delete(tx);
+    }
+  }
+
   async #connect(): Promise<IDBPDatabase<Schema> | null> {
     let timer;
     try {
       const opening = openDB<Schema>(this.#name, STEPS.length, {
-        upgrade: (db, old) => {
+        upgrade: (db, old, _, tx) => {
           for (const step of STEPS.slice(old)) step(db);
+          if (old === 0) tryBlob(tx).catch(() => {});
         },
         // Other tabs are told by their own `blocking`, and let go; `OPEN_LIMIT` is for those that do not.
         blocked: () => {},
@@ -204,29 +265,23 @@ export class Database {
   }
 }
 
-async function transact(
-  db: IDBPDatabase<Schema>,
-  stores: StoreName[],
-  work: (tx: Writing) => Promise<boolean>,
-): Promise<boolean> {
-  // `relaxed`: what the system has taken is safe from a killed tab; of a power cut the checks tell (section 4.9).
-  const tx = db.transaction(stores, 'readwrite', { durability: 'relaxed' });
-  const ended = tx.done.then(
-    () => {},
-    () => {},
-  );
+/**
+ * WebKit's private windows have a database that takes no Blobs: an upgrade that fails leaves none. The one byte stays: a Blob
+ * that goes in the transaction it came in leaves its bytes to the next one (WebKitGTK 2.50).
+ */
+async function tryBlob(tx: Upgrading): Promise<void> {
+  // Whoever opens hears of it.
+  tx.done.catch(() => {});
+  await tx.objectStore('parts').put({ blob: new Blob(['.']) }, ['' as Digest, 0] as [Digest, number]);
+}
+
+/** See `inTime`. */
+const isSilence = (error: unknown) => error instanceof DOMException && error.name === 'TimeoutError';
+
+function abort(tx: { abort(): void }): void {
   try {
-    const value = await work(tx);
-    await tx.done;
-    return value;
-  } catch (error) {
-    try {
-      tx.abort();
-    } catch {
-      // It was over.
-    }
-    await ended;
-    // The requests of a transaction that failed only know of the abort; it knows why.
-    throw tx.error ?? error;
+    tx.abort();
+  } catch {
+    // It was over.
   }
 }

@@ -4,11 +4,11 @@
  */
 export const READ_LIMIT = 5000;
 
-/** What `reading` comes to; rejects where that takes longer than `READ_LIMIT`. */
-export async function inTime<T>(reading: Promise<T>): Promise<T> {
+/** What `reading` comes to; rejects with a TimeoutError where that takes longer than `limit` milliseconds. */
+export async function inTime<T>(reading: Promise<T>, limit = READ_LIMIT): Promise<T> {
   let timer;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DOMException('no answer', 'TimeoutError')), READ_LIMIT);
+    timer = setTimeout(() => reject(new DOMException('no answer', 'TimeoutError')), limit);
   });
   try {
     return await Promise.race([reading, late]);

@@ -562,4 +562,63 @@ describe('the database', () => {
     expect(await store.blob(what.digest)).toBeNull();
     expect(await store.keep(what, bytes)).toBe(true);
   });
+
+  it('that does not answer is as good as none, and soon; later it is asked again', async () => {
+    const name = freshName();
+    const store = await storeOf(name);
+    await store.keep(what, bytes);
+    // As WebKit leaves it where a page that was put away had begun something.
+    const other = await openDB(name, 1);
+    const stuck = other.transaction('contents', 'readwrite');
+    stuck.done.catch(() => {});
+    let isStuck = true;
+    const hold = async () => {
+      while (isStuck) await stuck.objectStore('contents').get('');
+    };
+    const holding = hold();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    undo.push({ restore: () => vi.useRealTimers() });
+    const asking = store.blob(what.digest);
+    // The reading begins when the connection is there, a few turns from now.
+    await new Promise((resolve) => setImmediate(resolve));
+    vi.advanceTimersByTime(15_000);
+    expect(await asking).toBeNull();
+    await expectNothing(store);
+    isStuck = false;
+    await holding;
+    vi.advanceTimersByTime(30_001);
+    expect(await blobText(store, what.digest)).toBe('abcdef');
+    other.close();
+  });
+
+  it('breaks off what is going on when the page is put away, and goes on when it is back', async () => {
+    const name = freshName();
+    const store = await storeOf(name);
+    await store.keep(what, bytes);
+    const writing = store.keep(content('another').what, utf8('another'));
+    await new Promise((resolve) => setImmediate(resolve));
+    store.rest();
+    expect(await writing).toBe(false);
+    // Nothing of ours is in the way of anybody.
+    await deleteDB(name);
+    expect(await store.keep(what, bytes)).toBe(false);
+    store.wake();
+    expect(await store.keep(what, bytes)).toBe(true);
+    expect(store.trouble).toBeNull();
+  });
+
+  it('that takes no Blobs, as in the private windows of WebKit, is none', async () => {
+    const { put, add } = IDBObjectStore.prototype;
+    undo.push({ restore: () => void (IDBObjectStore.prototype.put = put) });
+    IDBObjectStore.prototype.put = function (value: unknown, key?: IDBValidKey) {
+      if (!((value as { blob?: unknown }).blob instanceof Blob)) return put.call(this, value, key);
+      // A request that fails after a while: the key is taken.
+      add.call(this, 1, key);
+      return add.call(this, 1, key);
+    };
+    const name = freshName();
+    expect(await openStore(name)).toBeNull();
+    expect(await openStore(name)).toBeNull();
+    expect((await indexedDB.databases()).map((it) => it.name)).not.toContain(name);
+  });
 });

@@ -103,6 +103,10 @@ export interface Store {
 
   /** Null where the browser does not say. */
   room(): Promise<Room | null>;
+
+  /** Breaks off what is being read or written, and answers nothing until `wake`: for a page that is put away. */
+  rest(): void;
+  wake(): void;
 }
 
 /**
