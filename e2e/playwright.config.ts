@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { chromium, defineConfig } from '@playwright/test';
+import type { EngineOptions } from './engines/engine.ts';
 
 /** Playwright's own, where it could be had, else the system's. */
 function executablePath(): string | undefined {
@@ -24,7 +26,7 @@ export const LAUNCH = {
   ],
 };
 
-export default defineConfig({
+export default defineConfig<object, EngineOptions>({
   testDir: '.',
   testMatch: '*.spec.ts',
   outputDir: '../test-results',
@@ -37,6 +39,12 @@ export default defineConfig({
   timeout: 30_000,
   expect: { timeout: 10_000 },
   reporter: 'list',
+  projects: [
+    { name: 'chromium', testIgnore: join(import.meta.dirname, 'engines/**') },
+    // By their own protocols: Playwright drives only the Firefox and the WebKit that it builds itself.
+    { name: 'firefox', testDir: 'engines', use: { engine: 'firefox' } },
+    { name: 'webkit', testDir: 'engines', use: { engine: 'webkit' } },
+  ],
   use: {
     browserName: 'chromium',
     launchOptions: LAUNCH,

@@ -1,13 +1,12 @@
 /** Before the first journey: images, registries, the page. All of it on loopback, all of it stopped afterwards. */
 import { existsSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { preview } from 'vite';
 import { startFaultProxy } from './fixtures/fault-proxy.ts';
 import type { Server } from './fixtures/process.ts';
 import { startRegistry } from './fixtures/registry.ts';
 import { makeImages, ROOT, setStage } from './fixtures/stage.ts';
 import { certificateIn, SERVICE, startTokenService } from './fixtures/token-service.ts';
+import { servePage } from './serve-page.ts';
 
 export default async function setUp(): Promise<() => Promise<void>> {
   if (!existsSync(join(ROOT, 'dist/index.html'))) throw new Error('There is no build yet: npm run build');
@@ -41,7 +40,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
       started(startFaultProxy({ upstream: basic.host })),
       started(startFaultProxy({ upstream: guarded.host })),
     ]);
-    const page = await started(servePage());
+    const page = await started(servePage(4273));
     setStage({
       page: `http://${page.host}/`,
       registry: registry.host,
@@ -57,16 +56,4 @@ export default async function setUp(): Promise<() => Promise<void>> {
     throw error;
   }
   return stop;
-}
-
-/** The build, as `npm start` serves it. */
-async function servePage(): Promise<Server> {
-  const server = await preview({
-    configFile: join(ROOT, 'vite.config.ts'),
-    logLevel: 'warn',
-    appType: 'mpa',
-    preview: { host: '127.0.0.1', port: 4273, strictPort: false },
-  });
-  const { port } = server.httpServer.address() as AddressInfo;
-  return { host: `127.0.0.1:${port}`, stop: () => server.close() };
 }

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { installPackages, ROOT } from './packages.mjs';
-import { findChromium, installTools } from './tools.mjs';
+import { findChromium, findFirefox, installTools } from './tools.mjs';
 
 const REPORTS = join(ROOT, '.cache/reports');
 const VITEST_REPORT = join(REPORTS, 'vitest.json');
@@ -27,7 +27,7 @@ const STEPS = [
   { title: 'build', run: ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'] },
   { title: 'what the build may not have', run: ['scripts/check-build.mjs'] },
   {
-    title: 'journeys in a browser, against real registries',
+    title: 'journeys in Chromium, Firefox and WebKit, against real registries',
     run: ['node_modules/@playwright/test/cli.js', 'test', '--config', 'e2e', '--reporter', 'list,json'],
     count: countPlaywright,
   },
@@ -38,6 +38,7 @@ installTools();
 const env = {
   ...process.env,
   PLAYWRIGHT_CHROMIUM: findChromium(),
+  FIREFOX: findFirefox(),
   PLAYWRIGHT_JSON_OUTPUT_NAME: PLAYWRIGHT_REPORT,
 };
 

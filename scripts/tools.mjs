@@ -1,4 +1,4 @@
-/** What the tests need beside npm packages: a Chromium, a real registry, and the tools that make real images. */
+/** What the tests need beside npm packages: a Chromium, two other engines, a real registry, and the tools that make real images. */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -24,6 +24,23 @@ const TOOLS = [
   { command: 'setcap', debian: 'libcap2-bin', use: 'files with capabilities' },
 ];
 
+/**
+ * The engines beside Chromium, some 110 MB to fetch in all. The window that WebKitWebDriver drives (e2e/engines/webkit-window.py)
+ * is a Python script of the system's own Python.
+ */
+const ENGINES = [
+  {
+    isThere: () => findFirefox() !== null,
+    debian: ['firefox-esr'],
+    use: 'firefox-esr or firefox, or FIREFOX naming one: journeys in Firefox',
+  },
+  {
+    isThere: () => findCommand('WebKitWebDriver') !== null && findCommand('Xvfb') !== null && hasWebKitGtk(),
+    debian: ['webkit2gtk-driver', 'gir1.2-webkit2-4.1', 'python3-gi', 'xvfb'],
+    use: 'WebKitWebDriver, Xvfb, and WebKit2 4.1 for /usr/bin/python3: journeys in WebKit',
+  },
+];
+
 /** Files that say where a package is, for what has no command. */
 const CERTIFICATES = { file: '/etc/ssl/certs', debian: 'ca-certificates' };
 
@@ -39,6 +56,27 @@ export function installTools() {
     process.exit(1);
   }
   if (findChromium() === null) installChromium();
+  installEngines();
+}
+
+/** By themselves: a system that has no such package still gets the rest. */
+function installEngines() {
+  for (const { isThere, debian, use } of ENGINES) {
+    if (isThere() || (aptInstall(debian) && isThere())) continue;
+    console.error(`\nThe tests need what cannot be installed here:\n\n  ${use}\n`);
+    console.error(`On Debian: apt-get install ${debian.join(' ')}`);
+    process.exit(1);
+  }
+}
+
+/** Ubuntu's package "firefox" only installs a snap, which a container cannot start: one that was put there is taken. */
+export function findFirefox() {
+  return process.env['FIREFOX'] || (findCommand('firefox-esr') ?? findCommand('firefox'));
+}
+
+function hasWebKitGtk() {
+  const script = `import gi; gi.require_version('WebKit2', '4.1'); from gi.repository import WebKit2`;
+  return spawnSync('/usr/bin/python3', ['-c', script], { stdio: 'ignore' }).status === 0;
 }
 
 /** Where a Chromium is: PLAYWRIGHT_CHROMIUM, Playwright's own, or the system's; null where there is none. */
