@@ -1,6 +1,6 @@
 /**
- * What a build of this app may not have: WebAssembly, inline scripts, eval, a lax policy, a heavy first load, a service
- * worker that keeps anything but the app.
+ * What a build of this app may not have: WebAssembly, inline scripts, eval, a lax policy, a heavy first load, anything of the
+ * gateway, a service worker that keeps anything but the app.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
@@ -31,6 +31,9 @@ for (const file of files) {
   if (/(?<![\w$.])eval\s*\(|\bnew\s+Function\s*\(|(?<![\w$.])Function\s*\(\s*["'`]/.test(text)) {
     faults.push(`${file} makes code from text (eval or Function), which a Content-Security-Policy refuses`);
   }
+  // What serves the page on a person's machine reaches what no page should: none of it is for the web.
+  if (/sec-fetch-site|["'`]node:(?:https?|dns|net|stream)\b/.test(text))
+    faults.push(`${file} has something of the gateway`);
 }
 
 const html = readFileSync(join(DIST, 'index.html'), 'utf8');
@@ -50,6 +53,8 @@ else {
   if (!/(?:^|; )default-src 'none'(?:;|$)/.test(text)) faults.push('the policy allows by default');
   if (/unsafe-|script-src(?! 'self'(?:;|$))/.test(text)) faults.push('the policy allows code of others');
 }
+
+if (/stratascope-gateway/.test(html)) faults.push('index.html says that there is a gateway');
 
 const precached = checkServiceWorker();
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { Random } from '../testing/random.ts';
-import { parseDeployment, PLAIN_DEPLOYMENT } from './deployment.ts';
+import { parseDeployment, readOwnMirrors } from './deployment.ts';
+import { PLAIN_DEPLOYMENT } from './plain-deployment.ts';
 
 const faultsOf = (config: unknown) =>
   parseDeployment(JSON.stringify(config)).faults.map((it) => `${it.pointer} ${it.expected} ${it.found}`);
@@ -94,5 +95,29 @@ describe('config.json', () => {
     expect(parseDeployment('<!doctype html>').faults).toEqual([
       { pointer: '', expected: 'json', found: '<!doctype html>' },
     ]);
+  });
+});
+
+describe('a person’s own mirrors', () => {
+  const read = (text: string | null) =>
+    Object.fromEntries(readOwnMirrors({ getItem: () => text, setItem: () => {}, removeItem: () => {} }));
+
+  it.each([
+    [null, {}],
+    ['', {}],
+    ['[]', {}],
+    [
+      '{"docker.io":"direct","ghcr.io":"https://m.org/"}',
+      { 'docker.io': 'direct', 'ghcr.io': 'https://m.org' },
+    ],
+    ['{"docker.io":"javascript:1","x/y":"https://m.org","ghcr.io":{}}', {}],
+  ])('%s', (text, mirrors) => expect(read(text)).toEqual(mirrors));
+
+  it('are none where the browser keeps nothing', () => {
+    expect(readOwnMirrors(null)).toEqual(new Map());
+    const getItem = () => {
+      throw new Error('SecurityError');
+    };
+    expect(readOwnMirrors({ getItem, setItem: () => {}, removeItem: () => {} })).toEqual(new Map());
   });
 });

@@ -10,27 +10,17 @@
  *
  * What is wrong in it is passed over and named; the rest counts. No shape of it keeps the page from working.
  */
-import { DOCKER_HUB, isDomain } from '../formats/reference.ts';
+import { isDomain } from '../formats/reference.ts';
 import { baseUrl } from '../sources/registry/reach.ts';
-
-export interface Deployment {
-  readonly defaultRegistry: string;
-  /** Registry to base URL, as a Route has it. */
-  readonly mirrors: ReadonlyMap<string, string>;
-  /** Null: there is none to offer. */
-  readonly sample: string | null;
-  readonly front: Readonly<Partial<Record<FrontText, string>>>;
-}
-
-const FRONT_TEXTS = ['title', 'lead', 'note'] as const;
-export type FrontText = (typeof FRONT_TEXTS)[number];
-
-export const PLAIN_DEPLOYMENT: Deployment = {
-  defaultRegistry: DOCKER_HUB,
-  mirrors: new Map(),
-  sample: 'sample/',
-  front: {},
-};
+import {
+  FRONT_TEXTS,
+  ITSELF,
+  MIRRORS_KEY,
+  PLAIN_DEPLOYMENT,
+  type Deployment,
+  type FrontText,
+  type Shelf,
+} from './plain-deployment.ts';
 
 export interface ConfigFault {
   /** A JSON pointer (RFC 6901); empty for all of it. */
@@ -41,7 +31,7 @@ export interface ConfigFault {
 }
 
 /** UTF-16 code units of the whole file. */
-export const CONFIG_LIMIT = 64 * 1024;
+const CONFIG_LIMIT = 64 * 1024;
 /** Of one text. */
 const TEXT_LIMIT = 600;
 const FOUND_LIMIT = 80;
@@ -107,7 +97,7 @@ export function parseDeployment(text: string): {
 
 type Refuse = (pointer: string, expected: ConfigFault['expected'], value: unknown) => void;
 
-export function parseMirrors(
+function parseMirrors(
   entries: readonly (readonly [string, unknown])[],
   at: string,
   refuse: Refuse,
@@ -141,7 +131,7 @@ function parseFront(
 }
 
 /** Of an object as JSON has it; null for anything else. */
-export function membersOf(value: unknown): [string, unknown][] | null {
+function membersOf(value: unknown): [string, unknown][] | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : null;
 }
 
@@ -150,4 +140,21 @@ const escaped = (key: string) => key.replaceAll('~', '~0').replaceAll('/', '~1')
 function shortened(value: unknown): string {
   const text = JSON.stringify(value);
   return text.length <= FOUND_LIMIT ? text : `${text.slice(0, FOUND_LIMIT)}…`;
+}
+
+/** A person's own mirrors, by registry; what is wrong there is passed over. */
+export function readOwnMirrors(shelf: Shelf | null): ReadonlyMap<string, string> {
+  let members;
+  try {
+    members = membersOf(JSON.parse(shelf?.getItem(MIRRORS_KEY) ?? '{}')) ?? [];
+  } catch {
+    return new Map();
+  }
+  const isItself = ([, value]: [string, unknown]) => value === ITSELF;
+  const mirrors = parseMirrors(
+    members.filter((it) => !isItself(it)),
+    '',
+    () => {},
+  );
+  return new Map([...mirrors, ...members.filter(isItself).map(([registry]) => [registry, ITSELF] as const)]);
 }

@@ -2,15 +2,8 @@
 import { isLoopback } from '../sources/registry/api-host.ts';
 import type { Origin } from '../sources/origin.ts';
 import { baseUrl, DIRECT, type Route } from '../sources/registry/reach.ts';
-import {
-  CONFIG_LIMIT,
-  membersOf,
-  parseDeployment,
-  parseMirrors,
-  PLAIN_DEPLOYMENT,
-  type ConfigFault,
-  type Deployment,
-} from './deployment.ts';
+import type { ConfigFault } from './deployment.ts';
+import { ITSELF, MIRRORS_KEY, PLAIN_DEPLOYMENT, type Deployment, type Shelf } from './plain-deployment.ts';
 
 /** A page does not wait longer for its config.json. Milliseconds. */
 const CONFIG_MS = 4000;
@@ -18,12 +11,8 @@ const CONFIG_MS = 4000;
 const GATEWAY_MS = 5000;
 
 const CONFIG_KEY = 'stratascope.config';
-const MIRRORS_KEY = 'stratascope.mirrors';
-/** In the place of a mirror: the registry itself, whatever the deployer says. */
-const ITSELF = 'direct';
-
-/** What of the browser is used here: localStorage, which some browsers refuse. */
-export type Shelf = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+/** UTF-16 code units. What is longer is not read either. */
+const KEPT_LIMIT = 64 * 1024;
 
 export interface Surroundings {
   /** URL of the page; config.json is beside it. */
@@ -41,6 +30,7 @@ export class Ways {
   /** Absolute, without a final slash. */
   readonly gateway: string | null;
   readonly #led = new Set<string>();
+  #readOwn: ((shelf: Shelf | null) => ReadonlyMap<string, string>) | null = null;
   #deployment: Deployment = $state.raw(PLAIN_DEPLOYMENT);
   #faults: readonly ConfigFault[] = $state.raw([]);
   #own: ReadonlyMap<string, string> = $state.raw(new Map());
@@ -49,7 +39,6 @@ export class Ways {
     this.#base = base;
     this.#shelf = shelf;
     this.gateway = gateway === null ? null : gatewayUrl(gateway, base);
-    this.#own = readOwn(shelf);
     this.ready = this.#load();
   }
 
@@ -68,7 +57,7 @@ export class Ways {
   /** The base URL is one that `baseUrl` takes. `direct`: none, where the deployer has one. Null: as the deployer says. */
   setMirror(registry: string, mirror: string | null): void {
     // Another tab may have set some.
-    const own = new Map(readOwn(this.#shelf));
+    const own = new Map(this.#readOwn?.(this.#shelf) ?? this.#own);
     if (mirror === null) own.delete(registry);
     else own.set(registry, mirror === ITSELF ? ITSELF : (baseUrl(mirror) ?? ITSELF));
     this.#own = own;
@@ -110,9 +99,15 @@ export class Ways {
   }
 
   async #load(): Promise<void> {
-    const text = await this.#configText();
+    // Its code comes while the file does.
+    const reading = import('./deployment.ts').catch(() => null);
+    const [text, code] = [await this.#configText(), await reading];
+    // A new version of the page has taken its place, or there is no network: then nothing is set.
+    if (code === null) return;
+    this.#readOwn = code.readOwnMirrors;
+    this.#own = code.readOwnMirrors(this.#shelf);
     if (text === null) return;
-    const { deployment, faults } = parseDeployment(text);
+    const { deployment, faults } = code.parseDeployment(text);
     this.#deployment = deployment;
     this.#faults = faults;
   }
@@ -131,7 +126,7 @@ export class Ways {
       if (response.status >= 500) throw new TypeError('no answer');
       const text = response.ok && !isPage ? await response.text() : null;
       if (text === null) shelf?.removeItem(CONFIG_KEY);
-      else if (text.length <= CONFIG_LIMIT && text !== shelf?.getItem(CONFIG_KEY))
+      else if (text.length <= KEPT_LIMIT && text !== shelf?.getItem(CONFIG_KEY))
         shelf?.setItem(CONFIG_KEY, text);
       return text;
     } catch {
@@ -149,21 +144,4 @@ function gatewayUrl(text: string, base: string): string | null {
   if (!URL.canParse(text, base)) return null;
   const url = new URL(text, base);
   return url.origin === new URL(base).origin && isLoopback(url) ? url.href.replace(/\/+$/, '') : null;
-}
-
-function readOwn(shelf: Shelf | null): ReadonlyMap<string, string> {
-  let members;
-  try {
-    members = membersOf(JSON.parse(shelf?.getItem(MIRRORS_KEY) ?? '{}'));
-  } catch {
-    return new Map();
-  }
-  const isItself = ([, value]: [string, unknown]) => value === ITSELF;
-  const mirrors = parseMirrors(
-    (members ?? []).filter((it) => !isItself(it)),
-    '',
-    () => {},
-  );
-  const direct = (members ?? []).filter(isItself).map(([registry]) => [registry, ITSELF] as const);
-  return new Map([...mirrors, ...direct]);
 }
