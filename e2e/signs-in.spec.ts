@@ -71,6 +71,8 @@ test('keeps a sign-in over a reload and for other tabs, where one wants it; one 
   page,
   context,
 }) => {
+  // Six openings, in two tabs.
+  test.slow();
   const image = `${stage().basic}/team/bedrock:1.4`;
   await app.open(image);
   await app.expectFailure('unauthorized', /./);
