@@ -10,6 +10,8 @@ interface Picker {
       close(): Promise<void>;
       abort(reason?: unknown): Promise<void>;
     }>;
+    /** Chromium. */
+    remove?(): Promise<void>;
   }>;
 }
 
@@ -53,6 +55,8 @@ export async function saveFile(
     await writable.close();
   } catch (error) {
     await writable.abort(error).catch(() => {});
+    // The browser makes an empty file when it asks where to.
+    await handle.remove?.().catch(() => {});
     throw error;
   }
 }
