@@ -13,6 +13,9 @@ import { Pusher } from './fixtures/push.ts';
 import { ROOT } from './fixtures/stage.ts';
 import { listFolder, treeDifferences, type RealEntry } from './fixtures/umoci-listing.ts';
 
+// Each unpacks twice what it was given, by tools that are as slow as the machine is busy.
+test.describe.configure({ timeout: 90_000 });
+
 const notice = (page: Page) => page.locator('.notices');
 
 interface Saved {
