@@ -121,7 +121,8 @@ export type Failure =
   /** 404, or a name that a layout or an index does not have. `offered`: what there is of that kind instead. */
   | {
       readonly code: 'not-found';
-      readonly what: 'repository' | 'tag' | 'manifest' | 'blob' | 'layout' | 'platform' | 'image' | 'file';
+      readonly what:
+        'repository' | 'catalog' | 'tag' | 'manifest' | 'blob' | 'layout' | 'platform' | 'image' | 'file';
       readonly name: string;
       readonly offered?: readonly string[];
       readonly url?: string;

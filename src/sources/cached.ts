@@ -12,6 +12,7 @@ import type { Store } from './browser/store.ts';
 import { manifestTypeOf } from './manifest-type.ts';
 import type { Origin } from './origin.ts';
 import type { Place } from './place.ts';
+import type { Referrals } from './referrals.ts';
 import { PuttingDown } from './put-down.ts';
 import type { OpenOptions } from './source.ts';
 import { verified } from './verified.ts';
@@ -62,6 +63,11 @@ class Cached implements Place {
 
   forget(): void {
     this.#source.forget?.();
+  }
+
+  /** Asked anew each time: others add to it. */
+  async referrals(what: Descriptor, signal: AbortSignal): Promise<Referrals> {
+    return (await this.#source.referrals?.(what, signal)) ?? { found: [], hasApi: null };
   }
 
   async resolve(signal: AbortSignal): Promise<Descriptor> {

@@ -9,7 +9,7 @@ export interface RegistryOrigin {
   readonly kind: 'registry';
   /** Normalised domain with its port, as in a reference: `docker.io`, `localhost:5000`, `[::1]:5000`. */
   readonly registry: string;
-  /** `library/alpine` */
+  /** `library/alpine`; empty for the registry as a whole. */
   readonly repository: string;
   readonly tag?: string;
   readonly digest?: Digest;

@@ -1,5 +1,6 @@
 import type { Descriptor } from '../formats/descriptor.ts';
 import type { Access } from './access.ts';
+import type { Referrals } from './referrals.ts';
 import type { Source } from './source.ts';
 
 /** A source, and how another thread gets at it. */
@@ -13,4 +14,6 @@ export interface Place extends Source {
   access(what: Descriptor): Access;
   /** Lets go of credentials and tokens: what is asked from now on is asked as nobody. */
   forget?(): void;
+  /** What it knows to be about the manifest or index `what`, outside of that. Absent where it knows no such thing. */
+  referrals?(what: Descriptor, signal: AbortSignal): Promise<Referrals>;
 }

@@ -31,7 +31,9 @@ export class Authorization {
   constructor(options: AuthorizationOptions) {
     this.#options = options;
     const { access, reach, repository } = options;
-    this.#scope = repository === null ? '' : `repository:${repository}:pull`;
+    // Of the registry as a whole only its list of repositories is asked for.
+    this.#scope =
+      repository === null ? '' : repository === '' ? 'registry:catalog:*' : `repository:${repository}:pull`;
     // What was given for one registry is never used for another one, nor for its mirror.
     const isOurs = access.registry === reach.host;
     this.#credentials = isOurs ? access.credentials : null;

@@ -37,7 +37,7 @@ export async function readErrors(response: Response, signal: AbortSignal): Promi
 /** What was asked for, for the words. */
 export interface Asked {
   readonly registry: string;
-  readonly what: 'tag' | 'manifest' | 'blob' | 'repository';
+  readonly what: 'tag' | 'manifest' | 'blob' | 'repository' | 'catalog';
   /** The tag or digest. */
   readonly name: string;
   readonly repository: string;

@@ -1,10 +1,10 @@
 /** An image in a registry (distribution-spec v1.1, "Pull"), as a browser can read it. */
 import { fail, Problem } from '../../base/problem.ts';
 import { streamOf } from '../../base/bytes.ts';
-import { algorithmOf } from '../../formats/digest.ts';
+import { algorithmOf, isDigest, type Digest } from '../../formats/digest.ts';
 import type { Descriptor } from '../../formats/descriptor.ts';
 import { digestOf } from '../../formats/hash.ts';
-import { MANIFEST_LIMIT } from '../../formats/manifest.ts';
+import { MANIFEST_LIMIT, parseManifest } from '../../formats/manifest.ts';
 import {
   DOCKER_LIST,
   DOCKER_MANIFEST,
@@ -23,6 +23,7 @@ import { request, type RequestOptions } from '../http/request.ts';
 import { rangeHeader, resuming } from '../http/resuming.ts';
 import { manifestTypeOf } from '../manifest-type.ts';
 import type { RegistryOrigin } from '../origin.ts';
+import type { Referral, Referrals } from '../referrals.ts';
 import type { OpenOptions } from '../source.ts';
 import type { Place } from '../place.ts';
 import { apiOrigin } from './api-host.ts';
@@ -30,9 +31,10 @@ import { Authorization } from './authorization.ts';
 import { failureOf, readErrors, type Asked } from './errors.ts';
 import { isForeignAddress } from './foreign-address.ts';
 import { refuseGatewayFault } from './gateway-fault.ts';
+import { listReferrers, referrersTag } from './referrers.ts';
 import { reachOf, type Reach } from './reach.ts';
 import { requestWithName, stillRefused } from './second-try.ts';
-import { listTags } from './tags.ts';
+import { namePages } from './tags.ts';
 
 /**
  * What to ask for while the type is not known. All four at once are longer than the 128 bytes that cross origins without
@@ -48,6 +50,8 @@ const ACCEPT = [
 /** Bytes of a header's value that cross origins without a preflight (Fetch, "CORS-safelisted request-header"). */
 const MAX_ACCEPT = 128;
 const REFUSALS: ReadonlySet<number> = new Set([400, 404, 406]);
+/** cosign, specs/SIGNATURE_SPEC.md and its kin: what it ties to a digest by the name of a tag. */
+const COSIGN_TAGS = ['sig', 'att', 'sbom'] as const;
 /** Addresses of one foreign layer that are tried. Real ones have one; a manifest of 4 MiB could name 100,000. */
 const MAX_FOREIGN = 8;
 
@@ -77,18 +81,7 @@ export class RegistrySource implements Place {
   async resolve(signal: AbortSignal, remembered?: Descriptor): Promise<Descriptor> {
     const { tag, digest } = this.#origin;
     if (remembered !== undefined && (await this.#isStill(remembered, signal))) return remembered;
-    const name = digest ?? tag ?? 'latest';
-    const what = digest === undefined ? 'tag' : 'manifest';
-    const ask = () => this.#manifest(name, what, signal);
-    const options = { signal, patience: this.#patience };
-    const { response, bytes: data } = await readDocument(ask, 'manifest', MANIFEST_LIMIT, options);
-    const algorithm = digest === undefined ? 'sha256' : algorithmOf(digest);
-    const actual = await digestOf(data, algorithm);
-    if (digest !== undefined && actual !== digest) {
-      fail({ code: 'digest-mismatch', subject: 'manifest', expected: digest, actual });
-    }
-    const mediaType = manifestTypeOf(response.headers.get('Content-Type') ?? '', data);
-    return { mediaType, digest: actual, size: data.length, data };
+    return this.#read(digest ?? tag ?? 'latest', digest === undefined ? 'tag' : 'manifest', signal);
   }
 
   async open(
@@ -111,13 +104,91 @@ export class RegistrySource implements Place {
     }
   }
 
-  /** Names of the repository's tags, in the registry's order. */
-  tags(signal: AbortSignal): Promise<readonly string[]> {
+  /** Names of the repository's tags, in the registry's order, page by page. */
+  tags(signal: AbortSignal): AsyncGenerator<readonly string[]> {
     const asked = this.#asked('repository', this.#origin.repository);
-    return listTags(this.#url('tags', 'list'), (url) => this.#send(url, {}, asked, signal), asked, signal);
+    const list = { url: this.#url('tags', 'list'), key: 'tags' } as const;
+    return namePages(list, (url) => this.#send(url, {}, asked, signal), asked, signal);
   }
 
-  #url(kind: 'manifests' | 'blobs' | 'tags', name: string): string {
+  /** Names of the registry's repositories, page by page; many registries tell nobody. */
+  repositories(signal: AbortSignal): AsyncGenerator<readonly string[]> {
+    const asked = this.#asked('catalog', this.#origin.registry);
+    const list = { url: `${this.#reach.base}/v2/_catalog`, key: 'repositories' } as const;
+    return namePages(list, (url) => this.#send(url, {}, asked, signal), asked, signal);
+  }
+
+  /**
+   * What another tag of the repository means: without its body, which no rate limit counts, where the digest may be read
+   * from the answer's headers; else with it.
+   */
+  async find(tag: string, signal: AbortSignal): Promise<Descriptor> {
+    const asked = this.#asked('tag', tag);
+    const url = this.#url('manifests', tag);
+    for (const accept of ACCEPT) {
+      const headers = { Accept: accept.join(',') };
+      const response = await this.#send(url, headers, asked, signal, { method: 'HEAD' });
+      await drop(response);
+      if (isSchema1(response) || REFUSALS.has(response.status)) continue;
+      if (!response.ok) fail(failureOf(response, [], asked));
+      const digest = response.headers.get('Docker-Content-Digest') ?? '';
+      const size = Number(response.headers.get('Content-Length') ?? '');
+      const mediaType = essence(response.headers.get('Content-Type') ?? '');
+      if (!isDigest(digest) || !Number.isSafeInteger(size) || size <= 0 || !isManifestType(mediaType)) break;
+      return { mediaType, digest, size };
+    }
+    return this.#read(tag, 'tag', signal);
+  }
+
+  async referrals({ digest }: Descriptor, signal: AbortSignal): Promise<Referrals> {
+    const asked = this.#asked('manifest', digest);
+    const once = { patience: { ...this.#patience, tries: 1 } };
+    const send = (url: string) => this.#send(url, { Accept: OCI_INDEX }, asked, signal, once);
+    const tag = referrersTag(digest);
+    const [listed, fallback, ...cosign] = await Promise.all([
+      listReferrers(this.#url('referrers', digest), send, signal),
+      this.#tagged(tag, signal),
+      ...COSIGN_TAGS.map((suffix) => this.#tagged(`${tag}.${suffix}`, signal)),
+    ]);
+    const found: Referral[] = (listed ?? []).map((descriptor) => ({ descriptor, way: 'api' }));
+    if (fallback?.data !== undefined) {
+      const index = parseManifest(fallback.data, fallback.mediaType);
+      const named = index.kind === 'index' ? index.manifests : [];
+      found.push(...named.map((descriptor): Referral => ({ descriptor, way: 'fallback-tag', tag })));
+    }
+    for (const [i, descriptor] of cosign.entries()) {
+      if (descriptor === null) continue;
+      found.push({ descriptor, way: 'cosign-tag', tag: `${tag}.${COSIGN_TAGS[i]!}` });
+    }
+    return { found, hasApi: listed !== null };
+  }
+
+  /** What a tag means that need not be there; null where it is not, or where no page may know. */
+  async #tagged(tag: string, signal: AbortSignal): Promise<Descriptor | null> {
+    try {
+      return await this.#read(tag, 'tag', signal);
+    } catch (error) {
+      const code = error instanceof Problem ? error.failure.code : null;
+      if (code === 'not-found' || code === 'unreachable' || code === 'bad-status') return null;
+      throw error;
+    }
+  }
+
+  /** A document of which no digest is known but the one it was asked by. */
+  async #read(name: string | Digest, what: 'tag' | 'manifest', signal: AbortSignal): Promise<Descriptor> {
+    const ask = () => this.#manifest(name, what, signal);
+    const options = { signal, patience: this.#patience };
+    const { response, bytes: data } = await readDocument(ask, 'manifest', MANIFEST_LIMIT, options);
+    const digest = what === 'manifest' && isDigest(name) ? name : null;
+    const actual = await digestOf(data, digest === null ? 'sha256' : algorithmOf(digest));
+    if (digest !== null && actual !== digest) {
+      fail({ code: 'digest-mismatch', subject: 'manifest', expected: digest, actual });
+    }
+    const mediaType = manifestTypeOf(response.headers.get('Content-Type') ?? '', data);
+    return { mediaType, digest: actual, size: data.length, data };
+  }
+
+  #url(kind: 'manifests' | 'blobs' | 'tags' | 'referrers', name: string): string {
     return `${this.#reach.base}/v2/${this.#origin.repository}/${kind}/${name}`;
   }
 

@@ -1,27 +1,33 @@
-/** Names of the tags of a repository (distribution-spec v1.1, "Listing Tags"). */
+/** Names that a registry lists: the tags of a repository, and its repositories (distribution-spec v1.1, "Listing Tags"). */
 import { fail } from '../../base/problem.ts';
 import { parseJson } from '../../formats/json.ts';
 import { readBody } from '../http/body.ts';
 import { failureOf, readErrors, type Asked } from './errors.ts';
 
-/** Tags of a page. More is refused by some ("pagination number invalid"), and cut to 100 by others. */
+/** Names of a page. More is refused by some ("pagination number invalid"), and cut to 100 by others. */
 const PAGE_SIZE = 1000;
 /** Bytes. A registry that knows no pages sends all of them at once. */
 const PAGE_LIMIT = 16 * 1024 * 1024;
 /** Pages. A registry may say "next" for ever. */
 const MAX_PAGES = 200;
 
+/** A list of the API: its address, and where in an answer its names stand. */
+export interface NameList {
+  readonly url: string;
+  readonly key: 'tags' | 'repositories';
+}
+
 /**
- * All tags, in the registry's order, each once. `Link` is followed where it can be read (it must be exposed for that);
- * else each page is asked for by the last tag of the one before, until one brings nothing new.
+ * Names in the registry's order, page by page, each once. `Link` is followed where it can be read (it must be exposed for
+ * that); else each page is asked for by the last name of the one before, until one brings nothing new.
  */
-export async function listTags(
-  list: string,
+export async function* namePages(
+  { url: list, key }: NameList,
   send: (url: string) => Promise<Response>,
   asked: Asked,
   signal: AbortSignal,
-): Promise<readonly string[]> {
-  const tags = new Set<string>();
+): AsyncGenerator<readonly string[]> {
+  const seen = new Set<string>();
   let url = `${list}?n=${PAGE_SIZE}`;
   let hasLinks = false;
   for (let page = 0; page < MAX_PAGES; page++) {
@@ -37,18 +43,18 @@ export async function listTags(
     }
     const json = parseJson(await readBody(response, 'tags', PAGE_LIMIT, signal), 'tags', PAGE_LIMIT);
     // Null where there are none: Go's way.
-    const names = json.get('tags').optional((it) => it.strings()) ?? [];
-    const before = tags.size;
-    for (const name of names) tags.add(name);
+    const names = json.get(key).optional((it) => it.strings()) ?? [];
+    const fresh = [...new Set(names)].filter((name) => !seen.has(name));
+    for (const name of fresh) seen.add(name);
+    yield fresh;
     const last = names.at(-1);
-    if (tags.size === before || last === undefined) break;
+    if (fresh.length === 0 || last === undefined) return;
     const next = nextLink(response.headers.get('Link'), url, list);
     // They can be read, and here is none any more.
-    if (hasLinks && next === null) break;
+    if (hasLinks && next === null) return;
     hasLinks = next !== null;
     url = next ?? `${list}?n=${PAGE_SIZE}&last=${encodeURIComponent(last)}`;
   }
-  return [...tags];
 }
 
 /**
