@@ -90,7 +90,7 @@ export function mayBeTar(mediaType: string): boolean {
   return ANY_BYTES.has(essence(mediaType)) || isEncrypted(mediaType) || isTar(mediaType);
 }
 
-function isTar(mediaType: string): boolean {
+export function isTar(mediaType: string): boolean {
   return /[.+/]tar(?:[.+]|$)/.test(essence(mediaType));
 }
 

@@ -4,7 +4,7 @@ import { CONFIG_LIMIT, parseConfig } from '../formats/config.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import { MANIFEST_LIMIT, parseManifest } from '../formats/manifest.ts';
 import { isIndexType } from '../formats/media-type.ts';
-import type { Source } from '../sources/source.ts';
+import type { Content, Source } from '../sources/source.ts';
 import { readVerified } from '../sources/verified.ts';
 import type { ConfigDocument, Document, IndexDocument, ManifestDocument } from './image.ts';
 
@@ -15,13 +15,13 @@ import type { ConfigDocument, Document, IndexDocument, ManifestDocument } from '
 const MAX_DOCUMENTS = 512;
 
 export class Documents {
-  readonly #source: Source;
+  readonly #content: Content & Pick<Source, 'lacks'>;
   readonly #signal: AbortSignal;
   readonly #manifests = new Map<string, Promise<ManifestDocument | IndexDocument>>();
   #count = 0;
 
-  constructor(source: Source, signal: AbortSignal) {
-    this.#source = source;
+  constructor(content: Content & Pick<Source, 'lacks'>, signal: AbortSignal) {
+    this.#content = content;
     this.#signal = signal;
   }
 
@@ -37,7 +37,7 @@ export class Documents {
 
   /** True where the source is known not to have it. Reads nothing. */
   lacks(descriptor: Descriptor): boolean {
-    return this.#source.lacks?.(descriptor) === true;
+    return this.#content.lacks?.(descriptor) === true;
   }
 
   /** Like `manifest`; null where the source does not have it. */
@@ -55,6 +55,11 @@ export class Documents {
     return { ...document, content: parseConfig(document.bytes) };
   }
 
+  /** The bytes of a config of whatever kind. */
+  plain(descriptor: Descriptor): Promise<Document> {
+    return this.#read(descriptor, 'config', CONFIG_LIMIT);
+  }
+
   async #readManifest(descriptor: Descriptor): Promise<ManifestDocument | IndexDocument> {
     const subject = isIndexType(descriptor.mediaType) ? 'index' : 'manifest';
     const document = await this.#read(descriptor, subject, MANIFEST_LIMIT);
@@ -64,7 +69,7 @@ export class Documents {
 
   async #read(descriptor: Descriptor, subject: Subject, limit: number): Promise<Document> {
     if (++this.#count > MAX_DOCUMENTS) fail({ code: 'too-large', what: 'documents', limit: MAX_DOCUMENTS });
-    const bytes = await readVerified(this.#source, descriptor, { subject, limit, signal: this.#signal });
+    const bytes = await readVerified(this.#content, descriptor, { subject, limit, signal: this.#signal });
     return { descriptor, bytes };
   }
 }

@@ -61,3 +61,24 @@ export interface Image extends Offer {
   /** Every step, empty layers too, oldest first. */
   readonly history: readonly HistoryStep[];
 }
+
+/** One blob of an artifact. */
+export interface ArtifactBlob {
+  readonly descriptor: Descriptor;
+  /** `org.opencontainers.image.title`, which is a path for those who fetch it; null where it has none. */
+  readonly title: string | null;
+  /** What it is called in the tree: its title, else what can be made of its type and digest. */
+  readonly path: string;
+  /** It may be looked into; whether it is a tar, its bytes say. */
+  readonly mayBeTar: boolean;
+}
+
+/** What shares the image's manifest and is no image: a chart, a module, a signature. Its blobs are no layers of one tree. */
+export interface Artifact extends Offer {
+  /** What it is of: in words, else its media type. */
+  readonly name: string;
+  readonly manifest: ManifestDocument;
+  /** Its config, where that is there and no larger than a document may be: JSON, mostly. */
+  readonly config: Document | null;
+  readonly blobs: readonly ArtifactBlob[];
+}

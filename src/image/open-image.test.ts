@@ -83,6 +83,7 @@ async function outcome(shelf: Shelf, root: Descriptor, platform?: string): Promi
   try {
     const opened = await open(shelf, root, platform === undefined ? {} : { platform });
     if (opened.kind === 'image') return opened.image.config.content.author;
+    if (opened.kind === 'artifact') return `artifact: ${opened.artifact.name}`;
     return `choose: ${opened.choices.map((it) => (it.platform ? platformText(it.platform) : '-')).join(', ')}`;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
@@ -390,11 +391,9 @@ describe('what is no image', () => {
     const { attestations, platforms } = await imageOf(shelf, root);
     expect(platforms.map(({ descriptor }) => descriptor.digest)).toEqual([arm.digest]);
     expect(attestations.map(({ about }) => about)).toEqual([arm.digest]);
-    expect(await outcome(shelf, root, proof.digest)).toBe('unsupported | artifact | in-toto attestation');
-    expect(await outcome(shelf, await shelf.index([marked]))).toBe(
-      'unsupported | artifact | in-toto attestation',
-    );
-    expect(await outcome(shelf, proof)).toBe('unsupported | artifact | in-toto attestation');
+    expect(await outcome(shelf, root, proof.digest)).toBe('artifact: in-toto attestation');
+    expect(await outcome(shelf, await shelf.index([marked]))).toBe('artifact: in-toto attestation');
+    expect(await outcome(shelf, proof)).toBe('artifact: in-toto attestation');
     expect(await outcome(shelf, await shelf.index([marked, amd]))).toBe('amd');
   });
 
@@ -407,7 +406,7 @@ describe('what is no image', () => {
     });
     const root = await shelf.index([chart, await shelf.image('image', { architecture: 'arm64' })]);
     expect(await outcome(shelf, root)).toBe('image');
-    expect(await outcome(shelf, await shelf.index([chart]))).toBe('unsupported | artifact | Helm chart');
+    expect(await outcome(shelf, await shelf.index([chart]))).toBe('artifact: Helm chart');
   });
 
   it('is named', async () => {
@@ -431,8 +430,8 @@ describe('what is no image', () => {
     const example = 'application/vnd.example.config';
     expect(await outcome(shelf, await manifest('application/octet-stream', image))).toBe('odd');
     expect(await outcome(shelf, await manifest(example, image))).toBe('odd');
-    expect(await outcome(shelf, await manifest(example, {}))).toBe(`unsupported | artifact | ${example}`);
-    expect(await outcome(shelf, await manifest(example, '---'))).toBe(`unsupported | artifact | ${example}`);
+    expect(await outcome(shelf, await manifest(example, {}))).toBe(`artifact: ${example}`);
+    expect(await outcome(shelf, await manifest(example, '---'))).toBe(`artifact: ${example}`);
     expect(await outcome(shelf, await manifest(type.OCI_CONFIG, '---'))).toBe(
       'malformed | config | not JSON | 1',
     );

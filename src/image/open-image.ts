@@ -4,12 +4,15 @@ import { CONFIG_LIMIT, type ImageConfig } from '../formats/config.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import { isDigest, type Digest } from '../formats/digest.ts';
 import type { Manifest } from '../formats/manifest.ts';
+import { isManifestType } from '../formats/media-type.ts';
 import { matchPlatform, parsePlatformText, platformText, type Platform } from '../formats/platform.ts';
 import type { Source } from '../sources/source.ts';
 import { artifactName, isImageConfigType, nameOf } from './artifact.ts';
+import { readArtifact } from './artifact-blobs.ts';
 import { Documents, isNotFound } from './documents.ts';
 import { mapHistory } from './history.ts';
 import type {
+  Artifact,
   Attestation,
   ConfigDocument,
   Image,
@@ -37,6 +40,7 @@ export interface Wish {
 
 export type Opened =
   | { readonly kind: 'image'; readonly image: Image }
+  | { readonly kind: 'artifact'; readonly artifact: Artifact }
   | {
       readonly kind: 'choose';
       readonly indexes: readonly IndexDocument[];
@@ -49,16 +53,18 @@ export type Opened =
  * Reads the manifest and the config, and every index on the way; no layer. Of an index it takes what was wished for,
  * else linux/amd64, else the only one that there is, else it leaves the choice to the caller. Fails with `not-found`
  * (a document, or the platform), `bad-address` for a wish that is none, `malformed`, `too-large`, `unsupported` for
- * artifacts and schema 1, and with what the source fails with.
+ * schema 1 and for indexes of nothing that can be opened, and with what the source fails with.
  */
 export async function openImage(source: Source, wish: Wish, signal: AbortSignal): Promise<Opened> {
   const wanted = parseWish(wish);
   const documents = new Documents(source, signal);
   const root = await documents.manifest(await source.resolve(signal));
   if (root.content.kind === 'manifest') {
-    const image = await assemble(documents, root as ManifestDocument, null, NO_OFFER);
-    if (wanted !== null && !isWanted(wanted, image)) notThere(wish, [image.platform]);
-    return { kind: 'image', image };
+    const opened = await assemble(documents, root as ManifestDocument, null, NO_OFFER);
+    if (opened.kind === 'image' && wanted !== null && !isWanted(wanted, opened.image)) {
+      notThere(wish, [opened.image.platform]);
+    }
+    return opened;
   }
   return openIndex(documents, root as IndexDocument, wish, wanted);
 }
@@ -76,7 +82,7 @@ async function openIndex(
     const choice = pick(offer, wanted);
     if (choice === null) {
       if (wanted !== null) notThere(wish, platformsOf(offer));
-      if (offer.platforms.length === 0) return await nothingToOpen(documents, root, offer);
+      if (offer.platforms.length === 0) return await openOther(documents, root, offer);
       return {
         kind: 'choose',
         indexes: offer.indexes,
@@ -98,8 +104,7 @@ async function openIndex(
       offer = await readOffer(documents, root, disguised);
       continue;
     }
-    const image = await assemble(documents, document as ManifestDocument, choice.platform, offer);
-    return { kind: 'image', image };
+    return assemble(documents, document as ManifestDocument, choice.platform, offer);
   }
 }
 
@@ -157,17 +162,24 @@ function notThere({ platform }: Wish, offered: readonly (Platform | null)[]): ne
   fail({ code: 'not-found', what: 'platform', name, offered: [...new Set(texts)] });
 }
 
-/** Says why an index has no image to open: it is of something else, its manifests are not there, or it is empty. */
-async function nothingToOpen(documents: Documents, root: IndexDocument, offer: Offer): Promise<never> {
-  const types = offer.attestations.map(({ descriptor }) => descriptor.artifactType ?? '');
-  const said = [root.content.artifactType ?? '', ...types].filter(Boolean);
-  const first = offer.attestations[0];
-  if (said.length > 0) fail({ code: 'unsupported', what: 'artifact', name: nameOf(said) });
-  if (first !== undefined) {
-    const document = await documents.find(first.descriptor);
-    const name = document?.content.kind === 'manifest' ? artifactName(document.content) : null;
-    fail({ code: 'unsupported', what: 'artifact', name: name ?? first.descriptor.mediaType });
+/** An index without images: its only artifact, else the choice among several; or why there is nothing to open. */
+async function openOther(documents: Documents, root: IndexDocument, offer: Offer): Promise<Opened> {
+  const others = offer.attestations.map(({ descriptor }) => descriptor);
+  const first = others[0];
+  if (first !== undefined && others.length === 1) {
+    const document = await documents.find(first);
+    if (document?.content.kind === 'manifest') {
+      return assemble(documents, document as ManifestDocument, null, offer);
+    }
   }
+  if (first !== undefined && others.some(({ mediaType }) => mediaType === '' || isManifestType(mediaType))) {
+    const choices = others.map((descriptor) => ({ descriptor, platform: null }));
+    return { kind: 'choose', indexes: offer.indexes, choices, attestations: [], absent: offer.absent };
+  }
+  const said = [root.content.artifactType, first?.artifactType, first?.mediaType].filter(
+    (it) => it !== undefined,
+  );
+  if (said.length > 0) fail({ code: 'unsupported', what: 'artifact', name: nameOf(said) });
   if (offer.absent[0] !== undefined) await documents.manifest(offer.absent[0]);
   return fail({ code: 'unsupported', what: 'artifact', name: 'empty index' });
 }
@@ -177,35 +189,40 @@ async function assemble(
   manifest: ManifestDocument,
   claimed: Platform | null,
   offer: Offer,
-): Promise<Image> {
-  const artifact = artifactName(manifest.content);
-  if (artifact !== null) fail({ code: 'unsupported', what: 'artifact', name: artifact });
-  const { length } = manifest.content.layers;
+): Promise<Opened> {
+  const { layers, artifactType = '', config: described } = manifest.content;
+  const { length } = layers;
   if (length > MAX_LAYERS) fail({ code: 'too-large', what: 'layers', limit: MAX_LAYERS, actual: length });
-  const config = await readConfig(documents, manifest.content);
+  const artifact = artifactName(manifest.content);
+  const config = artifact === null ? await readConfig(documents, manifest.content) : null;
+  if (config === null) {
+    const name = artifact ?? nameOf([artifactType, described.mediaType]);
+    return { kind: 'artifact', artifact: await readArtifact(documents, manifest, name, offer) };
+  }
   const { steps, byLayer } = mapHistory(config.content.history, length);
-  return {
+  const image: Image = {
     ...offer,
     manifest,
     config,
     platform: platformOfImage(config.content, claimed),
-    layers: pairLayers(manifest.content.layers, config.content.diffIds, byLayer),
+    layers: pairLayers(layers, config.content.diffIds, byLayer),
     history: steps,
   };
+  return { kind: 'image', image };
 }
 
-/** A config of an unknown type may be an image's all the same (Docker once wrote octet-stream): its content decides. */
-async function readConfig(documents: Documents, manifest: Manifest): Promise<ConfigDocument> {
-  const { config, artifactType } = manifest;
+/**
+ * A config of an unknown type may be an image's all the same (Docker once wrote octet-stream): its content decides. Null
+ * where it is none.
+ */
+async function readConfig(documents: Documents, { config }: Manifest): Promise<ConfigDocument | null> {
   if (isImageConfigType(config.mediaType)) return documents.config(config);
-  const noImage = (): never =>
-    fail({ code: 'unsupported', what: 'artifact', name: nameOf([artifactType ?? '', config.mediaType]) });
-  if (config.size > CONFIG_LIMIT) noImage();
+  if (config.size > CONFIG_LIMIT) return null;
   try {
     const document = await documents.config(config);
-    return document.content.diffIds === null ? noImage() : document;
+    return document.content.diffIds === null ? null : document;
   } catch (error) {
-    if (error instanceof Problem && error.failure.code === 'malformed') noImage();
+    if (error instanceof Problem && error.failure.code === 'malformed') return null;
     throw error;
   }
 }

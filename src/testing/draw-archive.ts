@@ -82,6 +82,7 @@ async function drawImage(archive: Archive, name: string): Promise<string> {
   try {
     const opened = await openImage(source, {}, signal);
     if (opened.kind === 'choose') return `choose of ${opened.choices.length}`;
+    if (opened.kind === 'artifact') return `artifact: ${opened.artifact.name}`;
     const indexes: LayerIndex[] = [];
     for (const { descriptor, diffId } of opened.image.layers) {
       await indexLayer(source, descriptor, diffId, {

@@ -1,7 +1,14 @@
 /** The other side of a layer job, whatever thread it runs in. */
 import { delay } from '../base/abort.ts';
 import { unreachable } from '../base/assert.ts';
-import { checkLayer, findSeekPoints, indexLayer, type Outcome } from '../image/index-layer.ts';
+import { checkBlob } from '../image/check-blob.ts';
+import {
+  checkLayer,
+  findSeekPoints,
+  indexLayer,
+  type LayerCounts,
+  type Outcome,
+} from '../image/index-layer.ts';
 import { checkKept, keepFound, keepIndex, recallLayer, type Recalled } from '../image/kept-layer.ts';
 import type { Store } from '../sources/browser/store.ts';
 import { lastOf } from '../sources/http/patience.ts';
@@ -49,6 +56,13 @@ async function run(
       return check(job, content, store, post);
     case 'seek':
       return seek(job, content, store);
+    case 'blob': {
+      const onProgress = throttled((progress: LayerCounts) => post({ type: 'progress', progress }));
+      await checkBlob(content, job.descriptor, signal, (received) =>
+        onProgress({ received, unpacked: 0, entries: 0 }),
+      );
+      return { right: job.descriptor.digest };
+    }
     default:
       return unreachable(job);
   }

@@ -15,6 +15,8 @@ import type {
   LayersJob,
   MergeJob,
   MergeMessage,
+  StatementJob,
+  StatementMessage,
 } from './protocol.ts';
 import { buffersOf } from './transfer.ts';
 
@@ -188,6 +190,7 @@ export type LayerPool = WorkerPool<LayersJob, LayerMessage>;
 export type ArchivePool = WorkerPool<ArchiveJob, ArchiveMessage>;
 export type ExportPool = WorkerPool<ExportJob, ExportMessage>;
 export type FilePool = WorkerPool<FilesJob, FilesMessage>;
+export type StatementPool = WorkerPool<StatementJob, StatementMessage>;
 export type MergePool = WorkerPool<MergeJob, MergeMessage>;
 
 export function layerPool(): LayerPool {
@@ -198,7 +201,7 @@ export function layerPool(): LayerPool {
 
 /** What was kept of a layer is given away; of a layer to be fetched the page keeps all that it says. */
 export function givenAway(job: LayersJob): ArrayBuffer[] {
-  if (job.kind === 'layer') return [];
+  if (job.kind === 'layer' || job.kind === 'blob') return [];
   return buffersOf(job.kind === 'seek' ? job.blob : job.outcome);
 }
 
@@ -226,4 +229,10 @@ export function exportPool(): ExportPool {
 
 export function plannedIn({ what }: ExportJob): ArrayBuffer[] {
   return what.kind === 'tree' ? buffersOf(what.parts) : [];
+}
+
+/** Parsing a large document takes a second: the page does not wait, and two at once would take its memory. */
+export function statementPool(): StatementPool {
+  const create = () => new Worker(new URL('./statement.worker.ts', import.meta.url), { type: 'module' });
+  return new WorkerPool<StatementJob, StatementMessage>(create, 1);
 }

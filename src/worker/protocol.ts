@@ -15,6 +15,7 @@ import type { Checked, Keep, LayerCounts, Outcome } from '../image/index-layer.t
 import type { Recalled } from '../image/kept-layer.ts';
 import type { LayerToRead } from '../image/layer-bytes.ts';
 import type { LayerIndex } from '../image/layer-index.ts';
+import type { Statement } from '../image/statement.ts';
 import type { TreeColumns } from '../image/tree-columns.ts';
 import type { Access, Credentials } from '../sources/access.ts';
 import type { Archive, ArchiveProgress, LocalFiles } from '../sources/archive/archive.ts';
@@ -54,8 +55,16 @@ export interface SeekJob {
   readonly blob: Bytes | null;
 }
 
+/** Check a blob that is no layer: all of it is read, and nothing else is done with it. */
+export interface BlobJob {
+  readonly kind: 'blob';
+  readonly origin: Origin;
+  readonly access: Access;
+  readonly descriptor: Descriptor;
+}
+
 /** What the threads for layers do. */
-export type LayersJob = LayerJob | CheckJob | SeekJob;
+export type LayersJob = LayerJob | CheckJob | SeekJob | BlobJob;
 
 /** Merge the layers' indexes, lowest first. They are transferred in, and come back with the tree. */
 export interface MergeJob {
@@ -114,12 +123,22 @@ export interface InsideJob extends Omit<FileJob, 'kind' | 'window'> {
 /** What the threads for files do. */
 export type FilesJob = FileJob | InsideJob;
 
-/** Of a LayerJob; of a CheckJob, where all agrees; of a SeekJob. */
+/** Read a document that is attached to an image, and tell what it says. */
+export interface StatementJob {
+  readonly kind: 'statement';
+  readonly origin: Origin;
+  readonly access: Access;
+  readonly descriptor: Descriptor;
+  readonly annotations: ReadonlyMap<string, string>;
+}
+
+/** Of a LayerJob; of a CheckJob, where all agrees; of a SeekJob; of a BlobJob. */
 export type LayersDone =
   | { readonly outcome: Outcome | Recalled }
   /** `isLost`: what was kept of it is damaged, and it cannot be fetched now; nothing that is shown depends on it. */
   | { readonly diffId: Digest; readonly blob: Bytes | null; readonly isLost: boolean }
-  | { readonly seekPoints: SeekPoints | null };
+  | { readonly seekPoints: SeekPoints | null }
+  | { readonly right: Digest };
 
 /** What a layer's jobs say on their way; the last message is `done`, `failed` or `crashed`. */
 export type LayerMessage =
@@ -166,6 +185,10 @@ export interface Waiting {
   readonly type: 'waiting';
   readonly wait: Wait | null;
 }
+
+/** Verified. `bytes` are the document's own; what `statement` has of them is a copy. */
+export type StatementMessage =
+  { readonly type: 'done'; readonly statement: Statement; readonly bytes: Bytes } | Ending;
 
 /** `failed`: the input's fault, a Failure. `crashed`: a bug of ours. */
 export type Ending =
