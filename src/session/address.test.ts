@@ -54,6 +54,12 @@ describe('an address', () => {
     ['#local=', NOWHERE],
     ['#cache', { ...NOWHERE, page: 'cache' }],
     ['#cache=1', NOWHERE],
+    ['#tags=ghcr.io/o/a', { ...NOWHERE, target: { kind: 'tags', repository: 'ghcr.io/o/a' } }],
+    ['#tags=a&item=1.2', { ...NOWHERE, target: { kind: 'tags', repository: 'a' }, item: '1.2' }],
+    ['#tags=', NOWHERE],
+    ['#catalog=r:5000', { ...NOWHERE, target: { kind: 'catalog', registry: 'r:5000' } }],
+    ['#catalog=r&tags=a&image=x', image('x')],
+    ['#image=x&view=attached&item=sha256:00', image('x', { view: 'attached', item: 'sha256:00' })],
     ['#cache&image=x', image('x')],
   ])('reads %s', (text, address) => {
     expect(parseAddress(text)).toEqual(address);
@@ -65,6 +71,11 @@ describe('an address', () => {
       '#image=ghcr.io/o/a:1@sha256:00&platform=linux/arm/v7&path=/etc/a%20b%26c',
     );
   });
+
+  it.each(['#tags=ghcr.io/o/a&item=1.2', '#catalog=%5B::1%5D:5000', '#image=x&view=attached&item=a'])(
+    'prints what it reads: %s',
+    (text) => expect(printAddress(parseAddress(text))).toBe(text),
+  );
 
   it('prints the page of its own that it reads', () => {
     expect(printAddress(parseAddress('#cache'))).toBe('#cache');

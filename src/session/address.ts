@@ -2,8 +2,11 @@
  * The address: what is open and what of it is looked at, in the fragment of the URL, which no server sees.
  *
  *   #image=<reference>[&platform=os/arch[/variant]][&layer=<n>][&find=<query>][&path=/etc/passwd[&line=<n>]][&view=files]
+ *                    [&item=<what is attached>]
  *   #layout=<url>[&name=<ref.name or digest>]…
  *   #local=<file>[&name=<image name>]…
+ *   #tags=<registry/repository>[&item=<tag>]   the tags of a repository; no image is open
+ *   #catalog=<registry>                        its repositories
  *   #cache                 what is kept in this browser
  *   #settings              mirrors, and what the deployer has set
  *
@@ -16,7 +19,9 @@ export type Target =
   | { readonly kind: 'image'; readonly reference: string }
   | { readonly kind: 'layout'; readonly url: string; readonly name?: string }
   /** A file or folder that this tab was given; for any other, the link only says what is missing. */
-  | { readonly kind: 'local'; readonly file: string; readonly name?: string };
+  | { readonly kind: 'local'; readonly file: string; readonly name?: string }
+  | { readonly kind: 'tags'; readonly repository: string }
+  | { readonly kind: 'catalog'; readonly registry: string };
 
 export interface Address {
   readonly target: Target | null;
@@ -31,6 +36,8 @@ export interface Address {
   /** What is looked for in the image, as a person writes it (`image/find/query.ts`); empty for nothing. */
   readonly find: string;
   readonly view: View;
+  /** What of a list is looked at: the tag of a repository, the thing that is attached to an image. */
+  readonly item: string | null;
   /** The page of its own that is looked at; only where nothing is open. */
   readonly page: Page | null;
 }
@@ -46,6 +53,7 @@ export const NOWHERE: Address = {
   line: null,
   find: '',
   view: 'files',
+  item: null,
   page: null,
 };
 
@@ -68,7 +76,7 @@ export function parseAddress(text: string): Address {
   const layer = textOf('layer') ?? '';
   const path = values.get('path') ?? new Uint8Array(0);
   const line = textOf('line') ?? '';
-  const target = targetOf(textOf('image'), textOf('layout'), textOf('local'), textOf('name'));
+  const target = targetOf(textOf);
   return {
     target,
     platform: textOf('platform'),
@@ -79,21 +87,32 @@ export function parseAddress(text: string): Address {
     line: path.length > 0 && /^[1-9]\d{0,8}$/.test(line) ? Number(line) : null,
     find: textOf('find') ?? '',
     view: view !== null && isView(view) ? view : 'files',
+    item: textOf('item'),
     page: target === null ? (PAGES.find((page) => page === body) ?? null) : null,
   };
 }
 
 /** The fragment with its `#`; empty for nowhere. `parseAddress` of it gives the same address. */
-export function printAddress({ target, platform, layer, path, line, find, view, page }: Address): string {
+export function printAddress(address: Address): string {
+  const { target, platform, layer, path, line, find, view, item, page } = address;
   if (target === null) return page === null ? '' : `#${page}`;
   const parts: string[] = [];
   const put = (name: string, value: string | Uint8Array) =>
     parts.push(`${name}=${encodePercent(typeof value === 'string' ? utf8(value) : value)}`);
-  if (target.kind === 'image') put('image', target.reference);
-  else {
-    if (target.kind === 'layout') put('layout', target.url);
-    else put('local', target.file);
-    if (target.name !== undefined) put('name', target.name);
+  switch (target.kind) {
+    case 'image':
+      put('image', target.reference);
+      break;
+    case 'tags':
+      put('tags', target.repository);
+      break;
+    case 'catalog':
+      put('catalog', target.registry);
+      break;
+    default:
+      if (target.kind === 'layout') put('layout', target.url);
+      else put('local', target.file);
+      if (target.name !== undefined) put('name', target.name);
   }
   if (platform !== null) put('platform', platform);
   if (layer !== null) put('layer', String(layer));
@@ -101,6 +120,7 @@ export function printAddress({ target, platform, layer, path, line, find, view, 
   if (path !== null) put('path', path);
   if (path !== null && line !== null) put('line', String(line));
   if (view !== 'files') put('view', view);
+  if (item !== null) put('item', item);
   return `#${parts.join('&')}`;
 }
 
@@ -126,16 +146,15 @@ export function imageId({ target, platform }: Address): string {
   return printAddress({ ...NOWHERE, target, platform }).slice(1);
 }
 
-function targetOf(
-  image: string | null,
-  layout: string | null,
-  local: string | null,
-  name: string | null,
-): Target | null {
-  if (image !== null) return { kind: 'image', reference: image };
-  const named = name === null ? {} : { name };
-  if (layout !== null) return { kind: 'layout', url: layout, ...named };
-  return local === null ? null : { kind: 'local', file: local, ...named };
+function targetOf(textOf: (name: string) => string | null): Target | null {
+  const [image, layout, local, name] = ['image', 'layout', 'local', 'name'].map(textOf);
+  if (image != null) return { kind: 'image', reference: image };
+  const named = name == null ? {} : { name };
+  if (layout != null) return { kind: 'layout', url: layout, ...named };
+  if (local != null) return { kind: 'local', file: local, ...named };
+  const [repository, registry] = ['tags', 'catalog'].map(textOf);
+  if (repository != null) return { kind: 'tags', repository };
+  return registry == null ? null : { kind: 'catalog', registry };
 }
 
 function decodePercent(text: string): Bytes {

@@ -3,7 +3,6 @@ import { webLocks } from '../base/locks.ts';
 import type { Bytes } from '../base/bytes.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import type { Digest } from '../formats/digest.ts';
-import type { Image } from '../image/image.ts';
 import type { KeptImage, Store } from '../sources/browser/store.ts';
 import { openLock } from '../sources/browser/open-lock.ts';
 import type { Origin } from '../sources/origin.ts';
@@ -14,28 +13,36 @@ export interface Piece {
   readonly bytes?: Bytes;
 }
 
+/** What an image, or an artifact, is made of. */
+export interface Contents {
+  readonly indexes: readonly Piece[];
+  readonly manifest: Piece;
+  readonly config: Piece | null;
+  readonly layers: readonly Piece[];
+}
+
 /** Documents and layers, each once. */
-export function contentsOf({ indexes, manifest, config, layers }: Image): ReadonlyMap<Digest, Piece> {
-  const all: Piece[] = [...indexes, manifest, config, ...layers];
+export function contentsOf({ indexes, manifest, config, layers }: Contents): ReadonlyMap<Digest, Piece> {
+  const all: Piece[] = [...indexes, manifest, ...(config === null ? [] : [config]), ...layers];
   return new Map(all.map((piece) => [piece.descriptor.digest, piece]));
 }
 
 /** Bytes. */
-export function sizeOf(image: Image): number {
+export function sizeOf(image: Contents): number {
   let size = 0;
   for (const { descriptor } of contentsOf(image).values()) size += descriptor.size;
   return size;
 }
 
 /** The descriptor that its origin resolved to. */
-export const rootOf = ({ indexes, manifest }: Image) => indexes[0]?.descriptor ?? manifest.descriptor;
+export const rootOf = ({ indexes, manifest }: Contents) => indexes[0]?.descriptor ?? manifest.descriptor;
 
 export interface Opened {
   readonly id: string;
   readonly origin: Origin;
   readonly name: string;
   readonly platform: string | null;
-  readonly image: Image;
+  readonly image: Contents;
 }
 
 /**

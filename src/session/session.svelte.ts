@@ -1,14 +1,16 @@
 /** What the user is doing: which image is being opened or is open, what of it is looked at, and how far it is checked. */
 import type { Bytes } from '../base/bytes.ts';
 import { delay } from '../base/abort.ts';
-import { fail, isMismatch } from '../base/problem.ts';
+import { fail, isMismatch, Problem } from '../base/problem.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import type { Digest } from '../formats/digest.ts';
 import { platformText, type Platform } from '../formats/platform.ts';
-import type { Image } from '../image/image.ts';
+import type { FileTree } from '../image/file-tree.ts';
+import type { HistoryStep } from '../image/history.ts';
+import type { Artifact, ArtifactBlob, Image } from '../image/image.ts';
 import { writeListing } from '../image/listing.ts';
 import { openImage } from '../image/open-image.ts';
-import type { Credentials } from '../sources/access.ts';
+import type { Access, Credentials } from '../sources/access.ts';
 import type { Archive, ArchiveProgress, LocalFiles } from '../sources/archive/archive.ts';
 import { NO_STORE, openPlace } from '../sources/open-place.ts';
 import { keptArchive } from '../sources/browser/kept-archive.ts';
@@ -40,6 +42,7 @@ import { LocalShelf, mayBeCalled, nameOf } from './local-shelf.ts';
 import { isWhole, markMissing } from './missing-layers.ts';
 import type { Phase, Verified } from './phase.ts';
 import { platformWish } from './platform-wish.ts';
+import type { Opened, Surroundings } from './surroundings.svelte.ts';
 import { askedFor, originOf } from './target.ts';
 import type { View } from './view.ts';
 import { Waiting } from './waiting.svelte.ts';
@@ -89,6 +92,8 @@ export class Session {
   #asked: { readonly registry: string; readonly place: Place } | null = null;
   #files: FileReading | null = null;
   #exports: Exports | null = $state.raw(null);
+  #opened: Opened | null = null;
+  #surroundings: Promise<Surroundings> | null = null;
   #address: Address = $state.raw(NOWHERE);
   #phase: Phase = $state.raw({ name: 'empty' });
   #layers: readonly LayerState[] = $state.raw([]);
@@ -177,6 +182,10 @@ export class Session {
   get find(): string {
     return this.#address.find;
   }
+  /** What of a list the address asks for, whether the list has it or not. */
+  get item(): string | null {
+    return this.#address.item;
+  }
   /** The files of the image that is open. Fails with `not-found` where none is. */
   get files(): FileReading {
     return this.#files ?? fail({ code: 'not-found', what: 'image', name: '' });
@@ -188,6 +197,15 @@ export class Session {
   /** The node of the tree at `path`; null where there is none. */
   get selected(): number | null {
     return this.#selected;
+  }
+  /** What else belongs to the image or artifact that is open. Rejects with `not-found` where none is. */
+  surroundings(): Promise<Surroundings> {
+    const open = this.#opened;
+    if (open === null) return Promise.reject(new Problem({ code: 'not-found', what: 'image', name: '' }));
+    this.#surroundings ??= import('./surroundings.svelte.ts').then(
+      ({ Surroundings }) => new Surroundings(open, this.#running.signal),
+    );
+    return this.#surroundings;
   }
 
   /** Opens what the address says now: at the start, and after "back", "forward" or an edit by hand. */
@@ -301,7 +319,12 @@ export class Session {
   }
 
   show(view: View): void {
-    if (view !== this.view) this.#go({ ...this.#address, view }, 'push');
+    if (view !== this.view) this.#go({ ...this.#address, view, item: null }, 'push');
+  }
+
+  /** Picks what of a list is looked at (null: nothing). */
+  showItem(item: string | null, how: 'push' | 'replace' = 'push'): void {
+    if (item !== this.item) this.#go({ ...this.#address, item }, how);
   }
 
   /** Looks at one layer, or at all again (null). */
@@ -311,8 +334,9 @@ export class Session {
 
   /** Selects a node of the tree (null: nothing). A `move` (with the arrow keys) leaves no step to go back to. */
   select(node: number | null, how: 'jump' | 'move' = 'jump'): void {
-    if (this.#phase.name !== 'open') return;
-    const path = node === null ? null : this.#phase.tree.pathBytes(node);
+    const tree = this.#tree;
+    if (tree === null) return;
+    const path = node === null ? null : tree.pathBytes(node);
     if (node !== this.#selected || node === null) {
       this.#go({ ...this.#address, path, line: null }, how === 'jump' ? 'push' : 'replace');
     }
@@ -364,8 +388,8 @@ export class Session {
 
   /** Makes the listing (JSON Lines) and hands it to the browser as a download. Keeps the page free meanwhile. */
   async exportListing(): Promise<void> {
-    if (this.#phase.name !== 'open') return;
-    await download(writeListing(this.#phase.tree), 'listing.jsonl', 'application/jsonl');
+    const tree = this.#tree;
+    if (tree !== null) await download(writeListing(tree), 'listing.jsonl', 'application/jsonl');
   }
 
   #go(address: Address, how: 'push' | 'replace'): void {
@@ -375,7 +399,11 @@ export class Session {
 
   #find(): number | null {
     const path = this.#address.path;
-    return path === null || this.#phase.name !== 'open' ? null : this.#phase.tree.find(path);
+    return path === null ? null : (this.#tree?.find(path) ?? null);
+  }
+
+  get #tree(): FileTree | null {
+    return this.#phase.name === 'open' || this.#phase.name === 'artifact' ? this.#phase.tree : null;
   }
 
   /** The name of the local file that the address asks for and this tab does not have. */
@@ -423,6 +451,8 @@ export class Session {
     this.#files = null;
     this.#exports = null;
     this.#asked = null;
+    this.#opened = null;
+    this.#surroundings = null;
     this.#local = null;
     this.#recognising = null;
     this.#route = DIRECT;
@@ -468,6 +498,11 @@ export class Session {
         }
         held = { ...held, archive };
       }
+      if (target.kind === 'tags' || target.kind === 'catalog') {
+        const { listNames } = await import('./registry-listing.ts');
+        this.#phase = await listNames(target.kind, asked, origin, held, this.#store, signal);
+        return;
+      }
       const store = await this.#store;
       const asking = { origin, access: held };
       const { place, opened } = await this.waiting.during(async (hear) => {
@@ -480,7 +515,16 @@ export class Session {
         this.#phase = { name: 'choosing-platform', asked, origin, ...opened };
         return;
       }
+      this.#surroundings = null;
+      if (opened.kind === 'artifact') {
+        const { artifact } = opened;
+        this.#opened = { place, origin, ...artifact };
+        const run = { asked, origin, artifact, place, platform, signal };
+        await this.#showArtifact(run, held);
+        return;
+      }
       const { image } = opened;
+      this.#opened = { place, origin, ...image };
       known = image;
       const layers = image.layers.map((layer) => new LayerState(layer));
       this.#layers = layers;
@@ -521,6 +565,54 @@ export class Session {
       this.#phase = { name: 'failed', asked, origin, failure, image: known };
     }
   }
+
+  async #showArtifact({ asked, origin, artifact, place, platform, signal }: ArtifactRun, held: Access) {
+    const { loadArtifact } = await import('./artifact-loading.ts');
+    const layers = artifact.blobs.map(
+      (blob, layer) =>
+        new LayerState({ descriptor: blob.descriptor, diffId: null, step: toldOf(blob, layer) }),
+    );
+    this.#layers = layers;
+    markMissing(layers, held.archive);
+    const store = await this.#store;
+    if (store !== null) {
+      holdOpen(this.imageId, signal);
+      const image = { ...artifact, layers: artifact.blobs };
+      void remember(store, { id: this.imageId, origin, name: asked, platform, image });
+    }
+    const recalled = place.recalled?.time ?? null;
+    const phase = { name: 'artifact', asked, origin, artifact, recalled } as const;
+    this.#phase = { ...phase, tree: null };
+    const access = (blob: Descriptor) => place.access(blob);
+    const loading = loadArtifact(origin, access, artifact.blobs, layers, this.#workers, signal);
+    const tree = await loading.tree;
+    this.#files = new FileReading({ origin, access, layers, tree }, this.#workers.files, signal);
+    this.#phase = { ...phase, tree };
+    await loading.checked;
+    const isWhole = layers.every(({ state }) => state === 'verified');
+    // What nobody has asked for is not wrong.
+    this.#verified = isWhole ? 'true' : layers.some(({ state }) => state === 'missing') ? 'false' : 'pending';
+    if (isWhole) performance.mark('stratascope.verified');
+  }
 }
+
+interface ArtifactRun {
+  readonly asked: string;
+  readonly origin: Origin;
+  readonly artifact: Artifact;
+  readonly place: Place;
+  readonly platform: string | null;
+  readonly signal: AbortSignal;
+}
+
+/** No step made it; what the views of layers say of one is what it is called. */
+const toldOf = ({ path }: ArtifactBlob, layer: number): HistoryStep => ({
+  createdBy: '',
+  created: '',
+  author: '',
+  comment: path,
+  empty: false,
+  layer,
+});
 
 const textOf = (platform: Platform | null) => platform && platformText(platform);

@@ -1,7 +1,7 @@
 /** From what the address names to where it lives. */
 import { unreachable } from '../base/assert.ts';
 import { fail } from '../base/problem.ts';
-import { parseReference } from '../formats/reference.ts';
+import { isDomain, parseReference } from '../formats/reference.ts';
 import type { LayoutOrigin, Origin } from '../sources/origin.ts';
 import type { Target } from './address.ts';
 
@@ -17,6 +17,15 @@ export function originOf(target: Target, base: string, home?: string): Origin {
       return layoutOrigin(target.url, target.name, base);
     case 'local':
       return target;
+    case 'tags': {
+      const { registry, repository } = parseReference(target.repository);
+      return { kind: 'registry', registry, repository, tag: 'latest' };
+    }
+    case 'catalog': {
+      const registry = target.registry;
+      if (!isDomain(registry)) fail({ code: 'bad-address', input: registry, reason: 'not-a-registry' });
+      return { kind: 'registry', registry, repository: '' };
+    }
     default:
       return unreachable(target);
   }
@@ -48,6 +57,10 @@ export function askedFor(target: Target): string {
       return target.url;
     case 'local':
       return target.file;
+    case 'tags':
+      return target.repository;
+    case 'catalog':
+      return target.registry;
     default:
       return unreachable(target);
   }
