@@ -586,13 +586,15 @@ export class Session {
     const access = (blob: Descriptor) => place.access(blob);
     const loading = loadArtifact(origin, access, artifact.blobs, layers, this.#workers, signal);
     const tree = await loading.tree;
-    this.#files = new FileReading({ origin, access, layers, tree }, this.#workers.files, signal);
+    const open = { origin, access, layers, tree, checked: loading.checked };
+    this.#files = new FileReading(open, this.#workers.files, signal);
+    this.#exports = new Exports(open, this.#workers.exports, signal);
     this.#phase = { ...phase, tree };
     await loading.checked;
-    const isWhole = layers.every(({ state }) => state === 'verified');
+    const whole = isWhole(layers, held.archive);
     // What nobody has asked for is not wrong.
-    this.#verified = isWhole ? 'true' : layers.some(({ state }) => state === 'missing') ? 'false' : 'pending';
-    if (isWhole) performance.mark('stratascope.verified');
+    this.#verified = whole ? 'true' : layers.some(({ state }) => state === 'missing') ? 'false' : 'pending';
+    if (whole) performance.mark('stratascope.verified');
   }
 }
 

@@ -1,10 +1,10 @@
 /** Where the digests of a document lead. */
 import type { Digest } from '../../formats/digest.ts';
-import { printReference } from '../../formats/reference.ts';
 import type { Image } from '../../image/image.ts';
 import { NOWHERE, parseAddress, printAddress, type Address } from '../../session/address.ts';
 import type { View } from '../../session/view.ts';
 import type { Origin } from '../../sources/origin.ts';
+import { manifestAddress } from './manifest-address.ts';
 
 /** The address of each digest that leads anywhere. */
 export type DigestLinks = ReadonlyMap<string, string>;
@@ -37,16 +37,6 @@ export function digestLinks(origin: Origin, image: Image, address: string): Dige
     put(diffId, { ...here, view: 'layers', layer });
   }
   return links;
-}
-
-/** A manifest of the same repository, pinned. Layouts and files name only what they have at the top. */
-function manifestAddress(origin: Origin, digest: Digest): Address | null {
-  if (origin.kind !== 'registry') return null;
-  const { registry, repository } = origin;
-  return {
-    ...NOWHERE,
-    target: { kind: 'image', reference: printReference({ registry, repository, digest }) },
-  };
 }
 
 /** The same index, another one of its manifests. */

@@ -267,6 +267,10 @@ function notFoundWords(failure: Of<'not-found'>): FailureWords {
       'The registry has no such repository',
       'Check the spelling; names are case-sensitive and have no “library/” outside Docker Hub.',
     ],
+    catalog: [
+      'The registry does not tell which repositories it has',
+      'Many do not. Open one by its name: #tags=registry/repository.',
+    ],
     tag: [
       'The repository has no such tag',
       'Check the tag. “latest” is asked for where none is given, and need not exist.',
