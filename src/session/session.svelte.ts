@@ -586,7 +586,7 @@ export class Session {
     const access = (blob: Descriptor) => place.access(blob);
     const loading = loadArtifact(origin, access, artifact.blobs, layers, this.#workers, signal);
     const tree = await loading.tree;
-    const open = { origin, access, layers, tree, checked: loading.checked };
+    const open = { origin, access, layers, tree, checked: loading.checked, waiting: this.waiting };
     this.#files = new FileReading(open, this.#workers.files, signal);
     this.#exports = new Exports(open, this.#workers.exports, signal);
     this.#phase = { ...phase, tree };

@@ -18,7 +18,7 @@ export function originOf(target: Target, base: string, home?: string): Origin {
     case 'local':
       return target;
     case 'tags': {
-      const { registry, repository } = parseReference(target.repository);
+      const { registry, repository } = parseReference(target.repository, home);
       return { kind: 'registry', registry, repository, tag: 'latest' };
     }
     case 'catalog': {

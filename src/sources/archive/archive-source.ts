@@ -3,6 +3,8 @@ import type { Descriptor } from '../../formats/descriptor.ts';
 import { NO_ACCESS, type Access } from '../access.ts';
 import type { LocalOrigin } from '../origin.ts';
 import type { Place } from '../place.ts';
+import { referralsAmong } from '../referrals-among.ts';
+import type { Referrals } from '../referrals.ts';
 import type { OpenOptions } from '../source.ts';
 import { streamOf } from './gone-file.ts';
 import type { Archive } from './archive.ts';
@@ -34,6 +36,11 @@ export class ArchiveSource implements Place {
       name === '' && images.length === 1 ? images[0] : images.find((image) => image.name === name);
     if (found !== undefined) return found.root;
     return fail({ code: 'not-found', what: 'image', name, offered: images.map((image) => image.name) });
+  }
+
+  async referrals(what: Descriptor, signal: AbortSignal): Promise<Referrals> {
+    const listed = this.#archive.images.map(({ root, names }) => ({ descriptor: root, names }));
+    return { found: await referralsAmong(listed, this, what, signal), hasApi: null };
   }
 
   async open(what: Descriptor, { signal, range }: OpenOptions): Promise<ReadableStream<Uint8Array>> {

@@ -14,6 +14,8 @@ import { PATIENCE, type Patience } from '../http/patience.ts';
 import { request } from '../http/request.ts';
 import { rangeHeader, resuming } from '../http/resuming.ts';
 import type { Place } from '../place.ts';
+import { referralsAmong } from '../referrals-among.ts';
+import type { Referrals } from '../referrals.ts';
 import type { LayoutOrigin } from '../origin.ts';
 import type { ByteRange, OpenOptions } from '../source.ts';
 
@@ -25,6 +27,9 @@ export class LayoutSource implements Place {
   readonly #patience: Patience;
   /** index.json, once it was read: it is no blob, and has a digest only because we gave it one. */
   #index: { readonly digest: Digest; readonly bytes: Bytes } | null = null;
+
+  /** What index.json names. */
+  #listed: readonly Descriptor[] = [];
 
   /** `patience` is for tests. */
   constructor(origin: LayoutOrigin, patience: Patience = PATIENCE) {
@@ -48,6 +53,7 @@ export class LayoutSource implements Place {
       return fail({ code: 'malformed', format: 'index', reason: 'index.json is no index' });
     }
     const { manifests } = index;
+    this.#listed = manifests;
     if (name !== undefined) {
       const found =
         manifests.find(({ annotations }) => annotations?.get(REF_NAME) === name) ??
@@ -58,6 +64,14 @@ export class LayoutSource implements Place {
     const digest = await digestOf(data, 'sha256');
     this.#index = { digest, bytes: data };
     return { mediaType: index.mediaType, digest, size: data.length, data };
+  }
+
+  async referrals(what: Descriptor, signal: AbortSignal): Promise<Referrals> {
+    const listed = this.#listed.map((descriptor) => {
+      const name = descriptor.annotations?.get(REF_NAME);
+      return { descriptor, names: name === undefined ? [] : [name] };
+    });
+    return { found: await referralsAmong(listed, this, what, signal), hasApi: null };
   }
 
   async open(what: Descriptor, { signal, range }: OpenOptions): Promise<ReadableStream<Uint8Array>> {
