@@ -16,6 +16,7 @@ import { makeBenchImages } from './images.ts';
 import { benchCache } from './cache.ts';
 import { benchFiles } from './files.ts';
 import { benchContents, benchFind } from './find.ts';
+import { benchGateway } from './gateway.ts';
 import { benchLocal } from './local.ts';
 import { timeNative } from './native.ts';
 import { inPage, measurePeak, openImage, scrollThrough, type Opening } from './page.ts';
@@ -60,6 +61,7 @@ async function benchAll(address: string): Promise<void> {
 
   const parts: Readonly<Record<string, () => Promise<void>>> = {
     opening: () => benchOpening(address, real, layers, urls),
+    gateway: () => benchGateway(browser, { storage, folder, image: 'bench/real:latest', runs: RUNS }),
     local: () => benchLocal(browser, address, images, folder),
     find: () => benchFind(browser, address, `${registry.host}/bench/entries:latest`),
     contents: () => benchContents(browser, address, real, urls, folder),

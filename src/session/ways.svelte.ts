@@ -30,6 +30,7 @@ export class Ways {
   /** Absolute, without a final slash. */
   readonly gateway: string | null;
   readonly #led = new Set<string>();
+  #isRead = false;
   #readOwn: ((shelf: Shelf | null) => ReadonlyMap<string, string>) | null = null;
   #deployment: Deployment = $state.raw(PLAIN_DEPLOYMENT);
   #faults: readonly ConfigFault[] = $state.raw([]);
@@ -39,7 +40,7 @@ export class Ways {
     this.#base = base;
     this.#shelf = shelf;
     this.gateway = gateway === null ? null : gatewayUrl(gateway, base);
-    this.ready = this.#load();
+    this.ready = this.#load().finally(() => (this.#isRead = true));
   }
 
   get deployment(): Deployment {
@@ -56,6 +57,11 @@ export class Ways {
 
   /** The base URL is one that `baseUrl` takes. `direct`: none, where the deployer has one. Null: as the deployer says. */
   setMirror(registry: string, mirror: string | null): void {
+    // Else what is kept would be lost, or come back over this.
+    if (!this.#isRead) {
+      void this.ready.then(() => this.setMirror(registry, mirror));
+      return;
+    }
     // Another tab may have set some.
     const own = new Map(this.#readOwn?.(this.#shelf) ?? this.#own);
     if (mirror === null) own.delete(registry);
