@@ -36,8 +36,8 @@ export default defineConfig<object, EngineOptions>({
   // A journey that only sometimes arrives is a fault: it is not tried again.
   retries: 0,
   forbidOnly: !!process.env['CI'],
-  timeout: 30_000,
-  expect: { timeout: 10_000 },
+  timeout: 60_000,
+  expect: { timeout: 20_000 },
   reporter: 'list',
   projects: [
     { name: 'chromium', testIgnore: join(import.meta.dirname, 'engines/**') },
@@ -53,6 +53,6 @@ export default defineConfig<object, EngineOptions>({
     viewport: { width: 1280, height: 800 },
     trace: 'retain-on-failure',
     acceptDownloads: true,
-    actionTimeout: 10_000,
+    actionTimeout: 20_000,
   },
 });
