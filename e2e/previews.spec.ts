@@ -126,6 +126,13 @@ test('sound and film are played, a font is drawn, and a PDF is told of', async (
   await expect(view.locator('iframe, embed, object')).toHaveCount(0);
 });
 
+test('a JSON text without lines is laid out, and as it stands when asked', async ({ app, page }) => {
+  await app.goto(at('/etc/minified.json'));
+  await expect(contents(page)).toContainText('15 lines');
+  await contents(page).getByRole('button', { name: 'Lay out' }).click();
+  await expect(contents(page)).toContainText('1 line');
+});
+
 test('databases and others are called what they are', async ({ app, page }) => {
   const view = contents(page);
   await app.goto(at('/srv/app.db'));

@@ -52,6 +52,13 @@ export async function highlightingOf(language: Language): Promise<Extension> {
       return old((await import('@codemirror/legacy-modes/mode/clike')).java);
     case 'sql':
       return old((await import('@codemirror/legacy-modes/mode/sql')).standardSQL);
+    case 'powershell':
+      return old((await import('@codemirror/legacy-modes/mode/powershell')).powerShell);
+    case 'control':
+    case 'dpkg-status':
+      return old(fields(/^[A-Za-z][\w-]{0,60}(?=:)/));
+    case 'apk-installed':
+      return old(fields(/^[A-Za-z](?=:)/));
     case 'passwd':
       return old(passwd);
     default:
@@ -86,3 +93,20 @@ const passwd: StreamParser<{ field: number }> = {
     return /^\d+$/.test(stream.current()) ? 'number' : state.field >= 4 ? 'string' : null;
   },
 };
+
+/** A name at the beginning of a line, and what it is about (deb822(5), apk's installed database). */
+function fields(name: RegExp): StreamParser<null> {
+  return {
+    startState: () => null,
+    copyState: () => null,
+    token(stream) {
+      if (stream.sol() && stream.match(name)) return 'keyword';
+      if (stream.sol() && stream.peek() === '#') {
+        stream.skipToEnd();
+        return 'comment';
+      }
+      stream.skipToEnd();
+      return null;
+    },
+  };
+}

@@ -1,10 +1,13 @@
 /** Which language a text is in: by its first line and its look, then by its name. */
 
 export type Language =
+  | 'apk-installed'
   | 'c'
+  | 'control'
   | 'css'
   | 'diff'
   | 'dockerfile'
+  | 'dpkg-status'
   | 'go'
   | 'ini'
   | 'java'
@@ -15,6 +18,7 @@ export type Language =
   | 'nginx'
   | 'passwd'
   | 'perl'
+  | 'powershell'
   | 'python'
   | 'ruby'
   | 'rust'
@@ -26,10 +30,13 @@ export type Language =
   | 'yaml';
 
 export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
+  'apk-installed': 'apk: installed packages',
   c: 'C',
+  control: 'Control file',
   css: 'CSS',
   diff: 'Diff',
   dockerfile: 'Dockerfile',
+  'dpkg-status': 'dpkg: installed packages',
   go: 'Go',
   ini: 'INI',
   java: 'Java',
@@ -40,6 +47,7 @@ export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
   nginx: 'nginx',
   passwd: 'passwd',
   perl: 'Perl',
+  powershell: 'PowerShell',
   python: 'Python',
   ruby: 'Ruby',
   rust: 'Rust',
@@ -53,6 +61,11 @@ export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
 
 /** UTF-16 code units of the text that are looked at: every pattern below is bounded by it. */
 const LOOK = 4096;
+
+/** What deb-control(5), a jar's manifest and Python's metadata begin with: a field that only they have. */
+const CONTROL =
+  /^(?:Package|Source|Manifest-Version|Metadata-Version): [^\n]{1,200}\r?\n(?:[A-Z][\w-]{0,40}:|[ \t]|\r?\n)/;
+const DPKG_STATUS = /^Status: (?:install|hold|deinstall|purge) \S{1,40} \S{1,40}$/m;
 
 const INTERPRETERS: readonly (readonly [RegExp, Language])[] = [
   [/^(?:ba|da|a|z|k|mk)?sh$/, 'shell'],
@@ -97,6 +110,7 @@ const ENDINGS: ReadonlyMap<string, Language> = new Map(
     lua: 'lua',
     markdown: 'md markdown',
     perl: 'pl pm',
+    powershell: 'ps1 psm1 psd1',
     python: 'py pyi pyw',
     ruby: 'rb gemspec rake',
     rust: 'rs',
@@ -138,6 +152,8 @@ function byLook(look: string): Language | null {
   if (/^\{\s*(?:"|\}\s*$)/.test(start) || /^\[\s*(?:[{"[]|-?\d+\s*[,\]])/.test(start)) return 'json';
   if (/^(?:[^:\s\n]{1,64}:[^:\n]{0,200}:\d*:\d*:[^\n]{0,400}\n){2}/.test(look)) return 'passwd';
   if (/^(?:diff --git |--- \S+.*\n\+\+\+ )/.test(look)) return 'diff';
+  if (/^C:Q1[\w+/]{20,40}=\nP:/.test(look)) return 'apk-installed';
+  if (CONTROL.test(look)) return DPKG_STATUS.test(look) ? 'dpkg-status' : 'control';
   if (/^%YAML |^---\n/.test(look)) return 'yaml';
   if (/^\[[\w .:@"/-]{1,80}\][ \t]*\r?\n/m.test(look) && /^[\w.-]{1,80}[ \t]*=/m.test(look)) return 'ini';
   if (
