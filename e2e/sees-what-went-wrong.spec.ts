@@ -152,11 +152,6 @@ test.describe('documents', () => {
     await app.expectFailure('malformed', /JSON|config/);
   });
 
-  test('an artifact', async ({ app }) => {
-    await app.open(image(stage().registry, 'damaged:artifact'));
-    await app.expectFailure('unsupported', /artifact/);
-  });
-
   test('an image of the first kind', async ({ app }) => {
     await app.open(image(stage().registry, 'forms:schema1'));
     await app.expectFailure('unsupported', /schema 1/);
