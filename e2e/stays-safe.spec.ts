@@ -1,0 +1,117 @@
+/** An image full of what would do harm, under the policy that ships: nothing of it runs, nothing is asked for, all is named. */
+import { readFile } from 'node:fs/promises';
+import type { Page } from '@playwright/test';
+import type { TestEntry } from '../src/testing/tar-of.ts';
+import { expect, stage, test, type App } from './fixtures/app.ts';
+import { pushFiles } from './fixtures/previews.ts';
+
+/** What every payload would do first. */
+const RUN = 'window.ran=1;alert(1)';
+
+/** How each is written out on the page, where it must not be drawn as it is. */
+const NAMES: readonly (readonly [name: string | Uint8Array, shown: string])[] = [
+  [`<img src=x onerror=${RUN}>`, `<img src=x onerror=${RUN}>`],
+  ['"onmouseover="alert(1)', '"onmouseover="alert(1)'],
+  [`javascript:${RUN}`, `javascript:${RUN}`],
+  ['\u202egpj.exe', '\\u{202e}gpj.exe'],
+  ['new\nline', 'new\\nline'],
+  ['bell\x07 escape\x1b[2J', 'bell\\u{7} escape\\e[2J'],
+  ['zero\u200bwidth', 'zero\\u{200b}width'],
+  ['__proto__', '__proto__'],
+  ['constructor', 'constructor'],
+  ['hasOwnProperty', 'hasOwnProperty'],
+  ['CON', 'CON'],
+  ['trailing. ', 'trailing. '],
+  [Uint8Array.of(0x62, 0xff, 0xfe, 0x63), 'b\ufffd\ufffdc'],
+  ['n'.repeat(10_000), 'n'.repeat(10_000)],
+];
+
+const contents = (page: Page) => page.getByRole('region', { name: 'Contents' });
+
+/** Watches for all that must not be; says what was. */
+async function watch(page: Page): Promise<() => Promise<unknown>> {
+  const asked: string[] = [];
+  const dialogs: string[] = [];
+  const pages: string[] = [];
+  const context = page.context();
+  // Of the page, its frames, its workers and its service worker.
+  context.on('request', (request) => asked.push(request.url()));
+  context.on('page', (opened) => pages.push(opened.url()));
+  page.on('dialog', (dialog) => {
+    dialogs.push(dialog.message());
+    void dialog.dismiss();
+  });
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+      const seen = ((window as unknown as { broken?: string[] }).broken ??= []);
+      seen.push(`${violatedDirective} ${blockedURI}`);
+    });
+  });
+  const ours = [new URL(stage().page).host, stage().registry];
+  return async () => {
+    const inPage = await page.evaluate(() => ({
+      ran: ['ran' in window, (Object.prototype as { ran?: unknown }).ran !== undefined],
+      broken: (window as unknown as { broken?: string[] }).broken ?? [],
+      scripts: [...document.querySelectorAll('script')].filter(({ src }) => !src.startsWith(location.origin))
+        .length,
+      inside: document.querySelectorAll('iframe, embed, object, frame, portal').length,
+      links: [...document.querySelectorAll('a')].filter(({ protocol }) => protocol === 'javascript:').length,
+    }));
+    return {
+      ...inPage,
+      frames: page.frames().length,
+      asked: asked.filter((url) => !/^(?:blob|data|about):/.test(url) && !ours.includes(new URL(url).host)),
+      dialogs,
+      pages,
+    };
+  };
+}
+
+const NOTHING = {
+  ran: [false, false],
+  broken: [],
+  scripts: 0,
+  inside: 0,
+  links: 0,
+  frames: 1,
+  asked: [],
+  dialogs: [],
+  pages: [],
+};
+
+/** Row by row with the keys, as a person would: the page is loaded once. */
+async function pick(app: App, page: Page, hash: string): Promise<void> {
+  await page.evaluate((to) => (location.hash = to), hash);
+  await expect(app.files.locator('[aria-selected=true]')).toHaveCount(1);
+}
+
+test('writes out names that would deceive, and downloads under names that no disk minds', async ({
+  app,
+  page,
+}) => {
+  test.setTimeout(120_000);
+  const seen = await watch(page);
+  const image = 'names';
+  const entries: TestEntry[] = NAMES.map(([name]) => ({ name, content: `<script>${RUN}</script>` }));
+  await pushFiles(stage().registry, image, entries);
+  await app.goto(`image=${stage().registry}/${image}`);
+  await app.expectPhase('open');
+  for (const [name, shown] of NAMES) {
+    const bytes = typeof name === 'string' ? Buffer.from(name) : Buffer.from(name);
+    const path = [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+    await pick(app, page, `#image=${stage().registry}/${image}&path=/${path}`);
+    await expect(contents(page).getByRole('heading')).toHaveText(shown);
+    await expect(app.files.locator('[aria-selected=true]')).toContainText(shown);
+    const coming = page.waitForEvent('download');
+    await contents(page).getByRole('button', { name: 'Download' }).click();
+    const file = await coming;
+    const given = file.suggestedFilename();
+    expect(given).not.toMatch(/[\x00-\x1f\x7f/\\<>:"|?*\u200b\u202e\ufffd]|^\.*$|^con$|[. ]$/i);
+    expect(Buffer.byteLength(given)).toBeLessThanOrEqual(255);
+    expect(await readFile(await file.path(), 'utf8')).toBe(`<script>${RUN}</script>`);
+    expect({ shown, ...((await seen()) as object) }).toEqual({ shown, ...NOTHING });
+  }
+  // What is not a letter is marked as such, not only spelled.
+  await pick(app, page, `#image=${stage().registry}/${image}&path=/new%0aline`);
+  await expect(contents(page).getByRole('heading').locator('.mark')).toHaveText('\\n');
+});
