@@ -1,25 +1,13 @@
 /** What the user is doing: which image is being opened or is open, what of it is looked at, and how far it is checked. */
 import type { Bytes } from '../base/bytes.ts';
-import { delay } from '../base/abort.ts';
-import { fail, isMismatch, Problem } from '../base/problem.ts';
-import type { Descriptor } from '../formats/descriptor.ts';
+import { fail, Problem, type Failure } from '../base/problem.ts';
 import type { Digest } from '../formats/digest.ts';
-import { platformText, type Platform } from '../formats/platform.ts';
 import type { FileTree } from '../image/file-tree.ts';
-import type { HistoryStep } from '../image/history.ts';
-import type { Artifact, ArtifactBlob, Image } from '../image/image.ts';
 import { writeListing } from '../image/listing.ts';
-import { openImage } from '../image/open-image.ts';
-import type { Access, Credentials } from '../sources/access.ts';
-import type { Archive, ArchiveProgress, LocalFiles } from '../sources/archive/archive.ts';
-import { NO_STORE, openPlace } from '../sources/open-place.ts';
-import { keptArchive } from '../sources/browser/kept-archive.ts';
-import type { Store } from '../sources/browser/store.ts';
-import { lastOf } from '../sources/http/patience.ts';
-import type { LocalOrigin, Origin } from '../sources/origin.ts';
-import type { Place } from '../sources/place.ts';
+import type { Credentials } from '../sources/access.ts';
+import type { ArchiveProgress, LocalFiles } from '../sources/archive/archive.ts';
+import { NO_STORE } from '../sources/open-place.ts';
 import { DIRECT, reachOf, type Route } from '../sources/registry/reach.ts';
-import type { ArchivePool, ExportPool, FilePool } from '../worker/pool.ts';
 import {
   imageId,
   NOWHERE,
@@ -31,19 +19,15 @@ import {
   type Target,
 } from './address.ts';
 import { download } from './download.ts';
-import { Exports } from './exports.svelte.ts';
-import { failureOf } from './failure-of.ts';
-import { FileReading } from './file-reading.ts';
-import { holdOpen, remember } from './kept-image.ts';
+import type { Exports } from './exports.svelte.ts';
+import type { FileReading } from './file-reading.ts';
 import { Keyring, type KeptFor } from './keyring.svelte.ts';
-import { loadLayers, type Workers } from './layer-loading.ts';
-import { LayerState } from './layer-state.svelte.ts';
+import type { LayerState } from './layer-state.svelte.ts';
 import { LocalShelf, mayBeCalled, nameOf } from './local-shelf.ts';
-import { isWhole, markMissing } from './missing-layers.ts';
+import { Opening, type LocalImage, type Means, type SessionWorkers } from './opening.svelte.ts';
 import type { Phase, Verified } from './phase.ts';
 import { platformWish } from './platform-wish.ts';
-import type { Opened, Surroundings } from './surroundings.svelte.ts';
-import { askedFor, originOf } from './target.ts';
+import type { Surroundings } from './surroundings.svelte.ts';
 import type { View } from './view.ts';
 import { Waiting } from './waiting.svelte.ts';
 import type { Ways } from './ways.svelte.ts';
@@ -58,49 +42,20 @@ export interface Navigator {
   readonly base: string;
 }
 
-export interface SessionWorkers extends Workers {
-  readonly archive: ArchivePool;
-  readonly files: FilePool;
-  readonly exports: ExportPool;
-}
-
-export interface LocalImage {
-  /** Null where it is read from what was kept of it in this browser. */
-  readonly files: LocalFiles | null;
-  /** Null until it was recognised. */
-  readonly archive: Archive | null;
-}
-
-/** A frame comes within this time, or the page is not looked at. Milliseconds. */
-const SHOWN_MS = 500;
+const NOTHING_OPEN: Failure = { code: 'not-found', what: 'image', name: '' };
+const EMPTY: Phase = { name: 'empty' };
+const NO_LAYERS: readonly LayerState[] = [];
 
 export class Session {
   readonly #navigator: Navigator;
-  readonly #workers: SessionWorkers;
-  readonly #store: Promise<Store | null>;
-  /** Null: every registry by itself. */
-  readonly #ways: Ways | null;
+  readonly #means: Means;
   readonly keyring: Keyring;
   readonly waiting = new Waiting();
   readonly #shelf = new LocalShelf();
-  /** Layers that were found right since the page was loaded. */
-  readonly #trusted = new Set<Digest>();
-  #running = new AbortController();
   #wasStopped = false;
-  #onShown: () => void = () => {};
-  /** The place that is open or on its way, and who is signed in to for it. */
-  #asked: { readonly registry: string; readonly place: Place } | null = null;
-  #files: FileReading | null = null;
-  #exports: Exports | null = $state.raw(null);
-  #opened: Opened | null = null;
-  #surroundings: Promise<Surroundings> | null = null;
+  /** Null while nothing is asked for. */
+  #opening: Opening | null = $state.raw(null);
   #address: Address = $state.raw(NOWHERE);
-  #phase: Phase = $state.raw({ name: 'empty' });
-  #layers: readonly LayerState[] = $state.raw([]);
-  #local: LocalImage | null = $state.raw(null);
-  #recognising: ArchiveProgress | null = $state.raw(null);
-  #verified: Verified = $state('pending');
-  #route: Route = $state.raw(DIRECT);
   readonly #selected: number | null = $derived.by(() => this.#find());
 
   /** `store`: what is kept in this browser; null where nothing is. `ways`: how registries are reached. */
@@ -111,44 +66,42 @@ export class Session {
     ways: Ways | null = null,
     keyring = new Keyring(null),
   ) {
-    this.#ways = ways;
+    const { base } = navigator;
+    const { waiting } = this;
     this.#navigator = navigator;
-    this.#workers = workers;
-    this.#store = store;
     this.keyring = keyring;
-    keyring.onForgotten = (registry) => {
-      if (this.#asked?.registry === registry) this.#asked.place.forget?.();
-    };
+    this.#means = { base, workers, store, ways, keyring, waiting, shelf: this.#shelf, trusted: new Set() };
+    keyring.onForgotten = (registry) => this.#opening?.forget(registry);
   }
 
   get phase(): Phase {
-    return this.#phase;
+    return this.#opening?.phase ?? EMPTY;
   }
   /** One for each layer of the image, the lowest first; empty until the manifest is read. */
   get layers(): readonly LayerState[] {
-    return this.#layers;
+    return this.#opening?.layers ?? NO_LAYERS;
   }
   /** The local file or folder that is open or on its way, while there is one. */
   get local(): LocalImage | null {
-    return this.#local;
+    return this.#opening?.local ?? null;
   }
   /** Domain of who answers for the registry of what is asked for: its own, or its mirror's. Null where there is none. */
   get host(): string | null {
-    const phase = this.#phase;
+    const phase = this.phase;
     if (!('origin' in phase) || phase.origin?.kind !== 'registry') return null;
-    return reachOf(phase.origin.registry, this.#route).host;
+    return reachOf(phase.origin.registry, this.route).host;
   }
   /** How the registry of what is open, or on its way, is reached. */
   get route(): Route {
-    return this.#route;
+    return this.#opening?.route ?? DIRECT;
   }
   /** How far a local file is looked through; null before and after that. */
   get recognising(): ArchiveProgress | null {
-    return this.#recognising;
+    return this.#opening?.recognising ?? null;
   }
   /** Whether every blob digest and every diff ID has been found right. `false`: something was found wrong, or is missing. */
   get verified(): Verified {
-    return this.#verified;
+    return this.#opening?.verified ?? 'pending';
   }
   /** The page of its own that is looked at: of what is kept in this browser, or the settings. Nothing is open then. */
   get page(): Page | null {
@@ -168,7 +121,7 @@ export class Session {
   /** The one layer that is looked at, counted from 0, the lowest; null for all, and for one that the image has not. */
   get layer(): number | null {
     const { layer } = this.#address;
-    return layer !== null && layer < this.#layers.length ? layer : null;
+    return layer !== null && layer < this.layers.length ? layer : null;
   }
   /** Raw bytes of the path that the address asks for, whether the tree has it or not. */
   get path(): Bytes | null {
@@ -188,11 +141,11 @@ export class Session {
   }
   /** The files of the image that is open. Fails with `not-found` where none is. */
   get files(): FileReading {
-    return this.#files ?? fail({ code: 'not-found', what: 'image', name: '' });
+    return this.#opening?.files ?? fail(NOTHING_OPEN);
   }
   /** What is taken along of the image that is open; null where none is. */
   get exports(): Exports | null {
-    return this.#exports;
+    return this.#opening?.exports ?? null;
   }
   /** The node of the tree at `path`; null where there is none. */
   get selected(): number | null {
@@ -200,12 +153,7 @@ export class Session {
   }
   /** What else belongs to the image or artifact that is open. Rejects with `not-found` where none is. */
   surroundings(): Promise<Surroundings> {
-    const open = this.#opened;
-    if (open === null) return Promise.reject(new Problem({ code: 'not-found', what: 'image', name: '' }));
-    this.#surroundings ??= import('./surroundings.svelte.ts').then(
-      ({ Surroundings }) => new Surroundings(open, this.#running.signal),
-    );
-    return this.#surroundings;
+    return this.#opening?.surroundings() ?? Promise.reject(new Problem(NOTHING_OPEN));
   }
 
   /** Opens what the address says now: at the start, and after "back", "forward" or an edit by hand. */
@@ -227,7 +175,7 @@ export class Session {
   }
 
   openSample(): void {
-    const sample = this.#ways === null ? 'sample/' : this.#ways.deployment.sample;
+    const sample = this.#means.ways === null ? 'sample/' : this.#means.ways.deployment.sample;
     if (sample !== null) this.openLayout(sample);
   }
 
@@ -271,7 +219,7 @@ export class Session {
 
   /** Picks one of `choices` or of `image.platforms`. The link says its platform where that is enough, else its digest. */
   choosePlatform(digest: Digest): void {
-    const phase = this.#phase;
+    const phase = this.phase;
     const choices =
       phase.name === 'choosing-platform' ? phase.choices : phase.name === 'open' ? phase.image.platforms : [];
     this.openPlatform(platformWish(choices, digest));
@@ -313,7 +261,7 @@ export class Session {
   /** For the registry that refused, or its mirror; then tries again. */
   signIn(credentials: Credentials, kept: KeptFor = 'tab'): void {
     const { host } = this;
-    if (this.#phase.name !== 'failed' || host === null) return;
+    if (this.phase.name !== 'failed' || host === null) return;
     this.keyring.set(host, credentials, kept);
     this.#open();
   }
@@ -364,20 +312,20 @@ export class Session {
 
   /** The tree's first rows are on the screen. */
   treeShown(): void {
-    this.#onShown();
+    this.#opening?.shown();
     // Its code is there before the first click.
-    this.#workers.files.warm(1);
+    this.#means.workers.files.warm(1);
     if (performance.getEntriesByName('stratascope.tree').length === 0) performance.mark('stratascope.tree');
   }
 
   /** The page is put away: ends whatever is going on (`put-away.ts` says why). */
   rest(): void {
-    const isBusy = Object.values(this.#workers)
+    const isBusy = Object.values(this.#means.workers)
       .map((pool: { rest(): boolean }) => pool.rest())
       .includes(true);
-    const { name } = this.#phase;
-    if (!isBusy && name !== 'opening' && (name !== 'open' || this.#verified !== 'pending')) return;
-    this.#running.abort(new DOMException('the page was put away', 'AbortError'));
+    const { name } = this.phase;
+    if (!isBusy && name !== 'opening' && (name !== 'open' || this.verified !== 'pending')) return;
+    this.#opening?.stop('the page was put away');
     this.#wasStopped = true;
   }
 
@@ -403,218 +351,28 @@ export class Session {
   }
 
   get #tree(): FileTree | null {
-    return this.#phase.name === 'open' || this.#phase.name === 'artifact' ? this.#phase.tree : null;
+    return this.#opening?.tree ?? null;
   }
 
   /** The name of the local file that the address asks for and this tab does not have. */
   #awaited(): string | null {
-    const phase = this.#phase;
+    const phase = this.phase;
     if (phase.name !== 'failed' || phase.origin?.kind !== 'local') return null;
     const { failure } = phase;
     return failure.code === 'not-found' && failure.what === 'file' ? phase.origin.file : null;
   }
 
-  /** What the tab has of a local file; where it was not recognised yet, that comes first. */
-  async #recognise({ file }: LocalOrigin, signal: AbortSignal): Promise<Archive> {
-    const shelved = this.#shelf.get(file);
-    if (shelved === null) {
-      const store = await this.#store;
-      const archive = store && (await keptArchive(store, file));
-      signal.throwIfAborted();
-      if (archive === null) return fail({ code: 'not-found', what: 'file', name: file });
-      this.#local = { files: null, archive };
-      return archive;
-    }
-    this.#local = shelved;
-    if (shelved.archive !== null) return shelved.archive;
-    const done = await this.#workers.archive.run(
-      { kind: 'archive', files: shelved.files },
-      signal,
-      (message) => {
-        if (message.type === 'progress') this.#recognising = message.progress;
-      },
-    );
-    if (!('archive' in done)) throw new Error('bug: nothing was recognised');
-    signal.throwIfAborted();
-    this.#shelf.recognised(file, done.archive);
-    this.#local = { ...shelved, archive: done.archive };
-    this.#recognising = null;
-    return done.archive;
-  }
-
   /** Lets go of what was open or on its way, and opens what the address says. */
   #open(): void {
-    this.#running.abort(new DOMException('another image was asked for', 'AbortError'));
-    this.#running = new AbortController();
+    this.#opening?.stop('another image was asked for');
     this.#wasStopped = false;
-    this.#layers = [];
-    this.#files = null;
-    this.#exports = null;
-    this.#asked = null;
-    this.#opened = null;
-    this.#surroundings = null;
-    this.#local = null;
-    this.#recognising = null;
-    this.#route = DIRECT;
-    this.#verified = 'pending';
     for (const mark of ['open', 'tree', 'verified', 'file']) performance.clearMarks(`stratascope.${mark}`);
     const { target, platform } = this.#address;
     if (target === null) {
-      this.#phase = { name: 'empty' };
+      this.#opening = null;
       return;
     }
     performance.mark('stratascope.open');
-    void this.#run(target, platform, this.#running.signal);
-  }
-
-  async #run(target: Target, platform: string | null, signal: AbortSignal): Promise<void> {
-    const asked = askedFor(target);
-    let origin: Origin | null = null;
-    let known: Image | null = null;
-    this.#phase = { name: 'opening', asked, origin, image: known };
-    try {
-      if (this.#ways !== null) {
-        await this.#ways.ready;
-        signal.throwIfAborted();
-      }
-      origin = originOf(target, this.#navigator.base, this.#ways?.deployment.defaultRegistry);
-      this.#phase = { name: 'opening', asked, origin, image: known };
-      this.#workers.layers.warm(2);
-      this.#workers.merge.warm(1);
-      if (this.#ways !== null) {
-        const route = await this.#ways.routeTo(origin, signal);
-        signal.throwIfAborted();
-        this.#route = route;
-      }
-      if (origin.kind === 'registry') await this.keyring.recall();
-      signal.throwIfAborted();
-      let held = this.keyring.accessFor(origin, this.#route);
-      if (origin.kind === 'local') {
-        const archive = await this.#recognise(origin, signal);
-        const { images } = archive;
-        if (origin.name === undefined && images.length > 1) {
-          this.#phase = { name: 'choosing-image', asked, origin, images };
-          return;
-        }
-        held = { ...held, archive };
-      }
-      if (target.kind === 'tags' || target.kind === 'catalog') {
-        const { listNames } = await import('./registry-listing.ts');
-        this.#phase = await listNames(target.kind, asked, origin, held, this.#store, signal);
-        return;
-      }
-      const store = await this.#store;
-      const asking = { origin, access: held };
-      const { place, opened } = await this.waiting.during(async (hear) => {
-        const { place } = await openPlace(asking, this.#store, lastOf(hear));
-        signal.throwIfAborted();
-        this.#asked = { registry: held.registry, place };
-        return { place, opened: await openImage(place, { platform }, signal) };
-      });
-      if (opened.kind === 'choose') {
-        this.#phase = { name: 'choosing-platform', asked, origin, ...opened };
-        return;
-      }
-      this.#surroundings = null;
-      if (opened.kind === 'artifact') {
-        const { artifact } = opened;
-        this.#opened = { place, origin, ...artifact };
-        const run = { asked, origin, artifact, place, platform, signal };
-        await this.#showArtifact(run, held);
-        return;
-      }
-      const { image } = opened;
-      this.#opened = { place, origin, ...image };
-      known = image;
-      const layers = image.layers.map((layer) => new LayerState(layer));
-      this.#layers = layers;
-      markMissing(layers, held.archive);
-      if (store !== null) {
-        const id = this.imageId;
-        holdOpen(id, signal);
-        void remember(store, {
-          id,
-          origin,
-          name: asked,
-          platform: platform ?? textOf(image.platform),
-          image,
-        });
-      }
-      this.#phase = { name: 'opening', asked, origin, image };
-      const access = (layer: Descriptor) => this.keyring.renewed(place.access(layer));
-      const loading = loadLayers(origin, access, layers, this.#workers, this.#trusted, this.waiting, signal);
-      const tree = await loading.tree;
-      const shown = new Promise<void>((resolve) => (this.#onShown = resolve));
-      const open = { origin, access, layers, tree, checked: loading.verified, waiting: this.waiting };
-      this.#files = new FileReading(open, this.#workers.files, signal);
-      this.#exports = new Exports(open, this.#workers.exports, signal);
-      this.#phase = { name: 'open', asked, origin, image, tree, recalled: place.recalled?.time ?? null };
-      await loading.verified;
-      // Whoever waits for the last mark finds the one before. A page in the background paints nothing, and is not waited for.
-      await Promise.race([shown, delay(SHOWN_MS, signal)]);
-      const whole = isWhole(layers, held.archive);
-      this.#verified = whole ? 'true' : 'false';
-      if (whole) performance.mark('stratascope.verified');
-    } catch (error) {
-      if (signal.aborted) return;
-      const failure = failureOf(error, '');
-      // Who is known and may not have it is not wrong, and may have other images.
-      const isRefused = failure.code === 'unauthorized' && failure.hadCredentials && !failure.wasKnown;
-      if (isRefused) this.keyring.refuse(failure.registry);
-      this.#verified = isMismatch(failure) ? 'false' : 'pending';
-      this.#phase = { name: 'failed', asked, origin, failure, image: known };
-    }
-  }
-
-  async #showArtifact({ asked, origin, artifact, place, platform, signal }: ArtifactRun, held: Access) {
-    const { loadArtifact } = await import('./artifact-loading.ts');
-    const layers = artifact.blobs.map(
-      (blob, layer) =>
-        new LayerState({ descriptor: blob.descriptor, diffId: null, step: toldOf(blob, layer) }),
-    );
-    this.#layers = layers;
-    markMissing(layers, held.archive);
-    const store = await this.#store;
-    if (store !== null) {
-      holdOpen(this.imageId, signal);
-      const image = { ...artifact, layers: artifact.blobs };
-      void remember(store, { id: this.imageId, origin, name: asked, platform, image });
-    }
-    const recalled = place.recalled?.time ?? null;
-    const phase = { name: 'artifact', asked, origin, artifact, recalled } as const;
-    this.#phase = { ...phase, tree: null };
-    const access = (blob: Descriptor) => place.access(blob);
-    const loading = loadArtifact(origin, access, artifact.blobs, layers, this.#workers, signal);
-    const tree = await loading.tree;
-    const open = { origin, access, layers, tree, checked: loading.checked, waiting: this.waiting };
-    this.#files = new FileReading(open, this.#workers.files, signal);
-    this.#exports = new Exports(open, this.#workers.exports, signal);
-    this.#phase = { ...phase, tree };
-    await loading.checked;
-    const whole = isWhole(layers, held.archive);
-    // What nobody has asked for is not wrong.
-    this.#verified = whole ? 'true' : layers.some(({ state }) => state === 'missing') ? 'false' : 'pending';
-    if (whole) performance.mark('stratascope.verified');
+    this.#opening = new Opening(this.#means, { target, platform, id: this.imageId });
   }
 }
-
-interface ArtifactRun {
-  readonly asked: string;
-  readonly origin: Origin;
-  readonly artifact: Artifact;
-  readonly place: Place;
-  readonly platform: string | null;
-  readonly signal: AbortSignal;
-}
-
-/** No step made it; what the views of layers say of one is what it is called. */
-const toldOf = ({ path }: ArtifactBlob, layer: number): HistoryStep => ({
-  createdBy: '',
-  created: '',
-  author: '',
-  comment: path,
-  empty: false,
-  layer,
-});
-
-const textOf = (platform: Platform | null) => platform && platformText(platform);
