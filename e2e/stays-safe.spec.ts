@@ -1,12 +1,60 @@
 /** An image full of what would do harm, under the policy that ships: nothing of it runs, nothing is asked for, all is named. */
 import { readFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
 import type { Page } from '@playwright/test';
-import type { TestEntry } from '../src/testing/tar-of.ts';
+import { fontOf } from '../src/testing/font-of.ts';
+import { pdfOf } from '../src/testing/pdf-of.ts';
+import { tarOf, type TestEntry } from '../src/testing/tar-of.ts';
 import { expect, stage, test, type App } from './fixtures/app.ts';
-import { pushFiles } from './fixtures/previews.ts';
+import { pushFiles, wavOf } from './fixtures/previews.ts';
 
+const EVIL = 'http://127.0.0.1:9/evil';
 /** What every payload would do first. */
 const RUN = 'window.ran=1;alert(1)';
+
+const HTML = `<!doctype html><html><head><base href="${EVIL}/"><meta http-equiv="refresh" content="0;url=${EVIL}">
+<link rel="stylesheet" href="${EVIL}.css"><script src="${EVIL}.js"></script><script>${RUN}</script></head>
+<body onload="${RUN}"><img src="x" onerror="${RUN}"><iframe src="javascript:${RUN}"></iframe>
+<form action="${EVIL}" method="post"><input autofocus onfocus="${RUN}"></form></body></html>`;
+
+const SVG = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="40" height="40" onload="${RUN}">
+<script>${RUN}</script><script href="${EVIL}.js"/><image href="${EVIL}.png" width="9" height="9"/>
+<style>@import url(${EVIL}.css); @font-face { font-family: x; src: url(${EVIL}.woff2) } rect { fill: url(${EVIL}#g) }</style>
+<use href="${EVIL}.svg#x"/><a href="javascript:${RUN}"><rect width="40" height="40" fill="green"/></a>
+<foreignObject width="40" height="40"><iframe xmlns="http://www.w3.org/1999/xhtml" src="${EVIL}"/></foreignObject>
+<animate attributeName="href" to="javascript:${RUN}"/></svg>`;
+
+/** An XML entity that reads a file, and one that grows. */
+const XXE = `<?xml version="1.0"?><!DOCTYPE svg SYSTEM "${EVIL}.dtd"><svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>`;
+
+const PAYLOADS: readonly (readonly [name: string, content: string | Uint8Array])[] = [
+  ['page.html', HTML],
+  ['picture.svg', SVG],
+  ['entity.svg', XXE],
+  ['lies.png', HTML],
+  ['style.css', `@import url(${EVIL}.css); body { background: url(${EVIL}.png) }`],
+  ['paper.pdf', pdfOf({ by: 'table', title: `<img src=x onerror=${RUN}>`, pages: 1, script: RUN })],
+  ['font.ttf', fontOf({ family: `<script>${RUN}</script>\u202e` })],
+  ['broken.woff2', new Uint8Array([...Buffer.from('wOF2\0\x01\0\0'), ...new Uint8Array(200).fill(255)])],
+  ['tone.wav', wavOf(1)],
+  ['broken.mp4', new Uint8Array([0, 0, 0, 24, ...Buffer.from(`ftypisom${EVIL}`)])],
+  ['list.m3u8', `#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n${EVIL}.ts\n`],
+  ['page.mhtml', `From: x\nMIME-Version: 1.0\nContent-Type: multipart/related\n\n${HTML}`],
+  ['page.md', `[x](javascript:${RUN}) <script>${RUN}</script> ![x](${EVIL}.png)`],
+  [
+    'data.json',
+    `{"__proto__": {"ran": 1}, "constructor": {"prototype": {"ran": 1}}, "x": "</script><script>${RUN}</script>"}`,
+  ],
+  ['page.html.gz', gzipSync(HTML)],
+  [
+    'names.tar',
+    tarOf([{ name: `../../<img src=x onerror=${RUN}>` }, { name: '__proto__' }, { name: '\u202egpj.exe\n' }]),
+  ],
+  [
+    'desktop.xml',
+    `<?xml version="1.0"?><?xml-stylesheet href="${EVIL}.xsl"?><html xmlns="http://www.w3.org/1999/xhtml"><script>${RUN}</script></html>`,
+  ],
+];
 
 /** How each is written out on the page, where it must not be drawn as it is. */
 const NAMES: readonly (readonly [name: string | Uint8Array, shown: string])[] = [
@@ -84,6 +132,36 @@ async function pick(app: App, page: Page, hash: string): Promise<void> {
   await page.evaluate((to) => (location.hash = to), hash);
   await expect(app.files.locator('[aria-selected=true]')).toHaveCount(1);
 }
+
+test('shows pages, pictures, documents, fonts and media of an image, and runs nothing', async ({
+  app,
+  page,
+}) => {
+  test.setTimeout(120_000);
+  const seen = await watch(page);
+  const image = 'harmful';
+  await pushFiles(
+    stage().registry,
+    image,
+    PAYLOADS.map(([name, content]) => ({ name, content })),
+  );
+  const base = `image=${stage().registry}/${image}&path=/`;
+  await app.goto(`${base}page.html`);
+  await app.expectPhase('open');
+  for (const [name] of PAYLOADS) {
+    await pick(app, page, `#${base}${name}`);
+    await expect(contents(page).getByRole('heading', { name })).toBeVisible();
+    const views = contents(page).getByRole('group', { name: 'Show as' }).getByRole('button');
+    await expect(contents(page).locator('[aria-busy]')).toHaveAttribute('aria-busy', 'false');
+    await expect(contents(page)).not.toContainText('Reading');
+    // Every view that it has.
+    for (let i = 0; i < (await views.count()); i++) {
+      await views.nth(i).click();
+      await expect(views.nth(i)).toHaveAttribute('aria-pressed', 'true');
+    }
+    expect({ name, ...((await seen()) as object) }).toEqual({ name, ...NOTHING });
+  }
+});
 
 test('writes out names that would deceive, and downloads under names that no disk minds', async ({
   app,
