@@ -36,6 +36,8 @@ export class TagList {
   readonly #access: RepositoryAccess;
   readonly #closed: AbortSignal;
   readonly #states = new SvelteMap<string, TagState>();
+  /** Those that are asked about now. */
+  readonly #asking = new Map<string, Promise<void>>();
   readonly #sharing = new SvelteMap<Digest, readonly string[]>();
   /** Of each digest once: tags share them. */
   readonly #facts = new Map<Digest, Promise<TagFacts>>();
@@ -124,9 +126,18 @@ export class TagList {
     }
   }
 
+  /** Resolves when that is known of it which was asked for, or cannot be had; whoever else asked before. */
   async #ask(tag: string, whole: boolean): Promise<void> {
+    for (let other = this.#asking.get(tag); other; other = this.#asking.get(tag)) await other;
+    if (this.#states.get(tag)?.kind === 'known' || this.#closed.aborted) return;
+    const asking = this.#askNow(tag, whole).finally(() => this.#asking.delete(tag));
+    this.#asking.set(tag, asking);
+    await asking;
+  }
+
+  /** Never rejects. */
+  async #askNow(tag: string, whole: boolean): Promise<void> {
     const before = this.#states.get(tag);
-    if (before?.kind === 'known' || before?.kind === 'asking') return;
     if (before === undefined) this.#states.set(tag, { kind: 'asking' });
     try {
       const descriptor = await this.#access.registry.find(tag, this.#closed);
