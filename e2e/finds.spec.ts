@@ -168,7 +168,8 @@ test('gives up an expression that would never end, in names and in files', async
   await expect(page.getByRole('alert')).toContainText('took too long', { timeout: 15_000 });
   // And goes on with what can be done.
   await box(page).fill('aaa');
-  await expect(page.getByText(/^1 entry/)).toBeVisible();
+  const bar = page.getByRole('region', { name: 'Filesystem' });
+  await expect(bar.getByText('1 entry', { exact: true })).toBeVisible();
 });
 
 test('works with the keyboard, the controls, the tree and the address', async ({ app, page }) => {
@@ -208,7 +209,8 @@ test('takes what was found along as a tar', async ({ app, page }) => {
   await page.getByRole('button', { name: 'Download results as tar' }).click();
   const file = await coming;
   expect(file.suggestedFilename()).toBe('found.tar');
-  expect((await run('tar', ['tf', await file.path()])).trim()).toMatch(/^(\.\/)?app\/public\/style\.css$/);
+  // One entry by itself has its own name, and no folders around it.
+  expect((await run('tar', ['tf', await file.path()])).trim()).toBe('style.css');
 });
 
 test('shows what layers changed, and what they took away', async ({ app, page }) => {

@@ -25,7 +25,7 @@ async function fromRegistry(app: App, name: string): Promise<string> {
 /** What the page and its threads ask for from now on, but for the scripts and the icon that the page is made of. */
 function requestsOf(page: Page): string[] {
   const asked: string[] = [];
-  const own = new RegExp(`^${stage().page}(assets/[\\w.-]+\\.js|icon\\.svg)$`);
+  const own = new RegExp(`^${stage().page}(assets/[\\w.-]+\\.(?:js|css)|icon\\.svg)$`);
   page.on('request', (request) => {
     if (/^https?:/.test(request.url()) && !own.test(request.url())) asked.push(request.url());
   });

@@ -5,6 +5,9 @@ import { pushPreviews, pushVast, type Previews } from './fixtures/previews.ts';
 
 const contents = (page: Page) => page.getByRole('region', { name: 'Contents' });
 
+// One after the other: each that makes the image makes another certificate.
+test.describe.configure({ mode: 'default' });
+
 let previews: Previews;
 test.beforeAll(async ({ browser }) => {
   const page = await browser.newPage();
