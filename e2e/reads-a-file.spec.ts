@@ -47,6 +47,9 @@ test('reads a text with its lines, its encoding and its language, and links to a
   await expect(text(page)).toContainText('bedrock:x:1000');
   await expect(contents(page)).toContainText('ASCII');
   await expect(contents(page)).toContainText('3 lines');
+  // Also after the time in which it would have been called slow.
+  await page.waitForTimeout(400);
+  await expect(contents(page).locator('[aria-busy]')).toHaveAttribute('aria-busy', 'false');
   expect(await page.evaluate(() => performance.getEntriesByName('stratascope.file').length)).toBe(1);
   await contents(page).locator('.cm-lineNumbers .cm-gutterElement', { hasText: /^2$/ }).click();
   await expect.poll(() => app.hash()).toContain('&path=/etc/passwd&line=2');

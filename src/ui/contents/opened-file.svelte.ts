@@ -54,12 +54,15 @@ export class OpenedFile {
     const now = performance.now();
     const wait = now - this.#lastChange < REST_MS ? REST_MS : 0;
     this.#lastChange = now;
-    const timers = [setTimeout(() => (this.#slow = true), wait + SLOW_MS)];
-    if (wait === 0) void this.#read(tree, node, running.signal);
-    else timers.push(setTimeout(() => void this.#read(tree, node, running.signal), wait));
+    const slowly = setTimeout(() => (this.#slow = true), wait + SLOW_MS);
+    // What has come, or failed, in time is never slow.
+    const read = () => void this.#read(tree, node, running.signal).finally(() => clearTimeout(slowly));
+    const rest = wait === 0 ? undefined : setTimeout(read, wait);
+    if (wait === 0) read();
     return () => {
       running.abort();
-      for (const timer of timers) clearTimeout(timer);
+      clearTimeout(slowly);
+      clearTimeout(rest);
     };
   }
 
