@@ -354,6 +354,11 @@ test.describe('an image of a registry', () => {
 test('a disk without room keeps no image from being opened, and is told', async ({ profile }) => {
   const { app, context } = await profile.start();
   await app.goto();
+  // It fills up later: where not even the store itself could be made, there is none to tell of.
+  await expect
+    .poll(() => app.page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name)))
+    .toContain('stratascope');
+  await app.page.waitForTimeout(500);
   const devtools = await context.newCDPSession(app.page);
   await devtools.send('Storage.overrideQuotaForOrigin', {
     origin: new URL(stage().page).origin,
