@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytesAt, bytesOf } from './blob-bytes.ts';
+import { bytesOf } from './blob-bytes.ts';
 import { concat, equalBytes } from './bytes.ts';
 
 const BYTES = Uint8Array.from({ length: 3_000_000 }, (_, i) => i * 7 + (i >> 8));
@@ -30,12 +30,6 @@ describe('the bytes of a Blob', () => {
     expect(pieces.length).toBeGreaterThan(1);
     expect(equalBytes(concat(pieces), BYTES)).toBe(true);
     for await (const piece of bytesOf(blob.slice(0, 0))) expect(piece).toBeUndefined();
-  });
-
-  it('are read from anywhere, as far as they go', async () => {
-    const blob = new Blob([BYTES]);
-    expect(equalBytes(await bytesAt(blob, 12_345, 2_000_000), BYTES.subarray(12_345, 2_000_000))).toBe(true);
-    expect((await bytesAt(blob, 2_999_990, 4_000_000)).length).toBe(10);
   });
 
   it('are not read on when nobody wants them', async () => {

@@ -1,14 +1,12 @@
-/** Reads a tar whose bytes are at hand (a Blob's) by its headers: data between them are not read where they are large. */
-import { bytesAt } from '../../base/blob-bytes.ts';
-import { release } from '../../base/release.ts';
+/** Reads a tar whose bytes are at hand (a Blob's) by its headers: large data between them are not read. */
+import { bytesOf } from '../../base/blob-bytes.ts';
 import type { TarParser } from './parser.ts';
 
 /**
- * Bytes of a read. A read costs as much as the bytes that a browser reads meanwhile, about half a megabyte: after a jump
- * little is read, as there may be another one soon; where there is none, more and more.
+ * Bytes of data that are worth a jump: to begin reading elsewhere costs some milliseconds, in which a browser reads
+ * about as much from front to back.
  */
-const FIRST_READ = 256 * 1024;
-const LARGEST_READ = 4 * 1024 * 1024;
+const WORTH_A_JUMP = 2 * 1024 * 1024;
 
 export interface HopOptions {
   readonly signal: AbortSignal;
@@ -17,9 +15,9 @@ export interface HopOptions {
 }
 
 /**
- * Pushes into `parser` all of `blob` but what it may skip, and calls `end`. What `parser` says of a tar this way is what
- * it says of one that was pushed whole, but for `onData`. Fails with what the parser fails with; a Blob that cannot be
- * read any more rejects as the browser has it.
+ * Pushes into `parser` all of `blob` but large data, which it jumps over, and calls `end`. What `parser` says of a
+ * tar this way is what it says of one that was pushed whole, but for `onData`. Fails with what the parser fails with;
+ * a Blob that cannot be read any more rejects as the browser has it.
  */
 export async function hopThrough(
   blob: Blob,
@@ -27,17 +25,17 @@ export async function hopThrough(
   { signal, onProgress }: HopOptions,
 ): Promise<void> {
   let at = 0;
-  let length = FIRST_READ;
   while (at < blob.size) {
-    signal.throwIfAborted();
-    const bytes = await bytesAt(blob, at, at + length);
-    parser.push(bytes);
-    at += bytes.length;
-    release(bytes);
+    for await (const bytes of bytesOf(blob.slice(at))) {
+      signal.throwIfAborted();
+      parser.push(bytes);
+      at += bytes.length;
+      onProgress?.(at);
+      if (parser.skippable >= WORTH_A_JUMP) break;
+    }
     const skipped = Math.min(parser.skippable, blob.size - at);
     parser.skip(skipped);
     at += skipped;
-    length = skipped > FIRST_READ ? FIRST_READ : Math.min(length * 2, LARGEST_READ);
     onProgress?.(at);
   }
   signal.throwIfAborted();
