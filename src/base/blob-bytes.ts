@@ -4,6 +4,12 @@
 const READ = 1024 * 1024;
 
 /**
+ * Readers in use. Chromium 156 collects a reader with its own buffer in the middle of a read where nothing but the read
+ * itself leads to it: whoever waits for that waits for ever (one in thousands of reads; none where something holds it).
+ */
+const inUse = new Set<ReadableStreamBYOBReader | ReadableStreamDefaultReader<Uint8Array>>();
+
+/**
  * All bytes of `blob`, in order. A piece is good until the next is asked for: where the browser reads into a buffer of
  * ours (Streams, "BYOB"), it is one and the same, which is twice as fast as fresh memory for each. Whoever leaves the
  * loop early cancels the reading. Rejects as the browser has it where the Blob cannot be read (any more).
@@ -14,6 +20,8 @@ export async function* bytesOf(blob: Blob): AsyncGenerator<Uint8Array> {
   const stream = blob.stream();
   const own = ownBufferReader(stream);
   const plain = own === null ? stream.getReader() : null;
+  const reader = own ?? plain!;
+  inUse.add(reader);
   let buffer = new ArrayBuffer(own === null ? 0 : READ);
   let ended = false;
   try {
@@ -25,7 +33,8 @@ export async function* bytesOf(blob: Blob): AsyncGenerator<Uint8Array> {
       buffer = value.buffer as ArrayBuffer;
     }
   } finally {
-    if (!ended) (own ?? plain)!.cancel().catch(() => {});
+    inUse.delete(reader);
+    if (!ended) reader.cancel().catch(() => {});
   }
 }
 
