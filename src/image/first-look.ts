@@ -6,9 +6,9 @@ import type { Bytes } from '../base/bytes.ts';
 import { release } from '../base/release.ts';
 import { piecesOf } from '../base/streams.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
-import type { Digest } from '../formats/digest.ts';
+import type { Digest, DigestAlgorithm } from '../formats/digest.ts';
 import { NativeGunzip, NativeRefusal } from '../formats/gzip/native-gunzip.ts';
-import { ContentHash, WEB_CRYPTO_LIMIT } from '../formats/hash.ts';
+import { ContentHash, digestOf, WEB_CRYPTO_LIMIT } from '../formats/hash.ts';
 import { checkContent, failSize } from '../sources/verified.ts';
 import { checkDiffId, diffIdAlgorithm } from './diff-id.ts';
 import type { IndexLayerOptions } from './index-layer.ts';
@@ -18,8 +18,8 @@ import { LayerTable } from './layer-table.ts';
 export interface Looked {
   readonly kind: 'looked';
   readonly blob: Bytes;
-  /** What it unpacks to, where that was kept: in pieces, and as so many bytes. */
-  readonly unpacked: { readonly pieces: readonly Bytes[]; readonly length: number } | null;
+  /** What it unpacks to, where that was kept; its buffer may be longer. */
+  readonly unpacked: Bytes | null;
 }
 
 /** Progress is told, and a problem noticed, once in so many bytes of the blob. */
@@ -34,22 +34,21 @@ const LOOK_AT_LEAST = 64 * 1024 * 1024;
 const LOOK_AT_MOST = 2 * 1024 * 1024 * 1024;
 
 /**
- * Reads a blob into memory and indexes it. `looked` is null where the browser's inflate would not have it, or it is too much
- * for a look: the blob is right, and another has to read it.
+ * Reads a stream into `blob`, which is as long as the descriptor says, and indexes it. Null where the browser's inflate would
+ * not have it, or it is too much for a look: the blob is right, and another has to read it.
  */
 export async function lookAtLayer(
   stream: ReadableStream<Uint8Array>,
+  blob: Bytes,
   descriptor: Descriptor,
   { keep, onProgress, onIndexed }: IndexLayerOptions,
-): Promise<{ readonly blob: Bytes; readonly looked: Looked | null }> {
+): Promise<Looked | null> {
   const table = new LayerTable();
   const kept = new Kept(keep.unpacked);
   const inflate = new NativeGunzip((bytes) => {
     table.push(bytes);
     kept.push(bytes);
   });
-  // The size is claimed, but within `keep.blob`; and memory is taken only as it is written to.
-  const blob = new Uint8Array(descriptor.size);
   let received = 0;
   const most = Math.min(LOOK_AT_MOST, Math.max(LOOK_AT_LEAST, descriptor.size * LOOK_RATIO));
   let refused = false;
@@ -78,11 +77,9 @@ export async function lookAtLayer(
     await checkContent(blob, descriptor, 'layer');
     await attempt(() => inflate.end());
     table.end();
-    if (refused || table.problem !== null) {
-      return { blob, looked: null };
-    }
+    if (refused || table.problem !== null) return null;
     onIndexed(table.index('gzip', inflate.produced));
-    return { blob, looked: { kind: 'looked', blob, unpacked: kept.all } };
+    return { kind: 'looked', blob, unpacked: kept.all };
   } finally {
     inflate.stop();
   }
@@ -90,49 +87,51 @@ export async function lookAtLayer(
 
 /** The diff ID of what was looked at, which is used up. Fails with `digest-mismatch`. */
 export async function checkLooked({ blob, unpacked }: Looked, diffId: Digest | null): Promise<Digest> {
-  const hash = new ContentHash(diffIdAlgorithm(diffId), WEB_CRYPTO_LIMIT);
-  const push = (bytes: Bytes) => {
-    hash.update(bytes);
-    release(bytes);
-  };
-  if (unpacked !== null) unpacked.pieces.forEach(push);
-  else {
-    const inflate = new NativeGunzip(push);
-    for (let at = 0; at < blob.length; at += PIECE) await inflate.push(blob.subarray(at, at + PIECE));
-    await inflate.end();
-  }
-  const actual = await hash.digest();
+  const algorithm = diffIdAlgorithm(diffId);
+  const actual =
+    unpacked === null ? await hashUnpacked(blob, algorithm) : await digestOf(unpacked, algorithm);
+  if (unpacked !== null) release(unpacked);
   checkDiffId(actual, diffId);
   return actual;
 }
 
+async function hashUnpacked(blob: Bytes, algorithm: DigestAlgorithm): Promise<Digest> {
+  const hash = new ContentHash(algorithm, WEB_CRYPTO_LIMIT);
+  const inflate = new NativeGunzip((bytes) => {
+    hash.update(bytes);
+    release(bytes);
+  });
+  for (let at = 0; at < blob.length; at += PIECE) await inflate.push(blob.subarray(at, at + PIECE));
+  await inflate.end();
+  return hash.digest();
+}
+
 /**
- * Pieces as they came, while there is room: to copy them into one array would take fresh memory for all of it before the
- * tree is shown.
+ * What comes, in one array, while there is room: that of all the room, of which the system gives no page before it is
+ * written to. WebCrypto wants it so, and the memory of each piece serves the next.
  */
 class Kept {
-  readonly #room: number;
-  #pieces: Bytes[] | null;
+  #bytes: Bytes | null;
   #length = 0;
 
   constructor(room: number) {
-    this.#room = room;
-    this.#pieces = room === 0 ? null : [];
+    this.#bytes = room === 0 ? null : new Uint8Array(Math.min(room, WEB_CRYPTO_LIMIT));
   }
 
-  /** Keeps the bytes, or lets go of their memory. */
+  /** Copies the bytes, and lets go of their memory. */
   push(bytes: Bytes): void {
-    this.#length += bytes.length;
-    if (this.#pieces !== null && this.#length > this.#room) {
-      this.#pieces.forEach(release);
-      this.#pieces = null;
+    const end = this.#length + bytes.length;
+    if (this.#bytes !== null && end > this.#bytes.length) {
+      release(this.#bytes);
+      this.#bytes = null;
     }
-    if (this.#pieces === null) release(bytes);
-    else this.#pieces.push(bytes);
+    this.#bytes?.set(bytes, this.#length);
+    this.#length = end;
+    release(bytes);
   }
 
   /** Null where there was more than there was room for. */
-  get all(): Looked['unpacked'] {
-    return this.#pieces && { pieces: this.#pieces, length: this.#length };
+  get all(): Bytes | null {
+    return this.#bytes?.subarray(0, this.#length) ?? null;
   }
 }

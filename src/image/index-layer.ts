@@ -119,8 +119,10 @@ async function readOnce(
     }
   }
   if (compression === 'gzip' && descriptor.size <= options.keep.blob && NativeGunzip.available) {
-    content.hold?.(descriptor);
-    const { blob, looked } = await lookAtLayer(whole, descriptor, options);
+    // The size is claimed, but within `keep.blob`; and memory is taken only as it is written to.
+    const blob = new Uint8Array(descriptor.size);
+    content.hold?.(descriptor, blob);
+    const looked = await lookAtLayer(whole, blob, descriptor, options);
     if (looked !== null) return looked;
     // Several members, or damage: pako reads the one and says what is wrong with the other.
     void content.keep?.(descriptor, blob);

@@ -3,6 +3,7 @@ import { openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { concat, equalBytes, streamOf, utf8, type Bytes } from '../base/bytes.ts';
 import { Problem } from '../base/problem.ts';
+import { peek, piecesOf } from '../base/streams.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import type { Digest } from '../formats/digest.ts';
 import { openImage } from '../image/open-image.ts';
@@ -130,9 +131,9 @@ describe('a cached image', () => {
     const store = await storeOf();
     const registry = await registryOf();
     const place = placeOf(registry, store);
-    const stream = await place.open(large, { signal });
-    place.hold?.(large);
-    expect(equalBytes(await readAll(stream), LARGE)).toBe(true);
+    const held = new Uint8Array(large.size);
+    await gather(await place.open(large, { signal }), held, () => place.hold?.(large, held));
+    expect(equalBytes(held, LARGE)).toBe(true);
     expect(await store.part(large.digest)).toBeNull();
     await place.keep?.(large, LARGE);
     const kept = await readAll((await store.blob(large.digest))!.blob.stream());
@@ -144,11 +145,42 @@ describe('a cached image', () => {
     const registry = await registryOf();
     registry.server.break({ on: /blobs/, fault: { cutAfter: 700_000 } });
     const place = placeOf(registry, store);
-    const stream = await place.open(large, { signal });
-    place.hold?.(large);
-    await expect(readAll(stream)).rejects.toBeInstanceOf(Problem);
-    expect((await store.part(large.digest))?.size).toBe(700_000);
+    const held = new Uint8Array(large.size);
+    const gathering = gather(await place.open(large, { signal }), held, () => place.hold?.(large, held));
+    await expect(gathering).rejects.toBeInstanceOf(Problem);
+    const part = await readAll((await store.part(large.digest))!.stream());
+    expect(equalBytes(part, LARGE.subarray(0, 700_000))).toBe(true);
   });
+
+  it('puts down what a reader held when it was cancelled, but for the piece that it had in hand', async () => {
+    const store = await storeOf();
+    const place = placeOf(await registryOf(), store);
+    const held = new Uint8Array(large.size);
+    const reader = (await place.open(large, { signal })).getReader();
+    place.hold?.(large, held);
+    const first = (await reader.read()).value!;
+    held.set(first);
+    const second = (await reader.read()).value!;
+    held.set(second.subarray(0, 1), first.length);
+    await reader.cancel();
+    const part = await readAll((await store.part(large.digest))!.stream());
+    expect(equalBytes(part, LARGE.subarray(0, first.length))).toBe(true);
+  });
+
+  /** As a first look reads: the holding is said of after the first bytes have come. */
+  async function gather(
+    stream: ReadableStream<Uint8Array>,
+    held: Uint8Array,
+    hold: () => void,
+  ): Promise<void> {
+    const { whole } = await peek(stream, 16);
+    hold();
+    let at = 0;
+    for await (const piece of piecesOf(whole, 1000)) {
+      held.set(piece, at);
+      at += piece.length;
+    }
+  }
 
   it('opens by digest with no network', async () => {
     const store = await storeOf();

@@ -120,8 +120,8 @@ class Cached implements Place {
     if (!this.#kept.has(what.digest)) await this.#store.keep(what, bytes);
   }
 
-  hold({ digest }: Descriptor): void {
-    this.#comings.get(digest)?.putting.relax();
+  hold({ digest }: Descriptor, held: Uint8Array): void {
+    this.#comings.get(digest)?.putting.hold(held);
   }
 
   async seal(what: Descriptor): Promise<void> {
@@ -198,8 +198,8 @@ class Cached implements Place {
         length += bytes.length;
         if (length <= what.size) pieces.push(bytes);
       },
-      (isEnd) => {
-        if (isEnd && length === what.size) this.#small.set(what.digest, concat(pieces));
+      (how) => {
+        if (how === 'whole' && length === what.size) this.#small.set(what.digest, concat(pieces));
       },
     );
   }
@@ -219,7 +219,7 @@ class Cached implements Place {
       tapped(
         stream,
         (bytes) => putting.add(bytes),
-        (isEnd) => (isEnd ? putting.end() : putting.settle()),
+        (how) => putting.end(how),
       );
     // Where there is nothing yet, the place says at once that it has nothing either.
     const stream =
@@ -251,11 +251,11 @@ class Cached implements Place {
   }
 }
 
-/** Shows what passes to `onBytes`, and tells `onEnd` of its end (true), an error, or that nobody wants more. */
+/** Shows what passes to `onBytes`, and tells `onEnd` of its end, an error, or that nobody wants more. */
 function tapped(
   stream: ReadableStream<Uint8Array>,
   onBytes: (bytes: Uint8Array) => void | Promise<void>,
-  onEnd: (isEnd: boolean) => void | Promise<void>,
+  onEnd: (how: 'whole' | 'broken' | 'cancelled') => void | Promise<void>,
 ): ReadableStream<Uint8Array> {
   const reader = stream.getReader();
   return new ReadableStream<Uint8Array>(
@@ -264,7 +264,7 @@ function tapped(
         try {
           const { done, value } = await reader.read();
           if (done) {
-            void onEnd(true);
+            void onEnd('whole');
             controller.close();
             return;
           }
@@ -272,12 +272,12 @@ function tapped(
           controller.enqueue(value);
         } catch (error) {
           // A thread that has failed may be ended: what came has to be down by then.
-          await onEnd(false);
+          await onEnd('broken');
           throw error;
         }
       },
       async cancel(reason) {
-        await Promise.all([onEnd(false), reader.cancel(reason)]);
+        await Promise.all([onEnd('cancelled'), reader.cancel(reason)]);
       },
     },
     { highWaterMark: 0 },

@@ -6,9 +6,8 @@ import type { Store } from './browser/store.ts';
 export const PART = 8 * 1024 * 1024;
 /** Milliseconds after which a smaller part is put down: what a killed tab may lose of a slow download. */
 const PATIENCE = 1000;
-/** The same two, where the reader holds all of it: writing then costs the opening more than a killed tab would lose. */
-const RELAXED_PART = 64 * 1024 * 1024;
-const RELAXED_PATIENCE = 2000;
+/** The same, where the reader holds all of it: writing then costs the opening more than a killed tab would lose. */
+const HELD_PATIENCE = 2000;
 /** Such a part has this share of what is there at least: a slow download must not become thousands of parts. */
 const SHARE = 1 / 16;
 
@@ -19,54 +18,74 @@ const SHARE = 1 / 16;
 export class PuttingDown {
   readonly #store: Store;
   readonly #what: Descriptor;
-  /** Bytes that were handed to the store, or were there. */
+  /** Bytes of the content that were handed to the store, or were there. */
   #at: number;
-  #pieces: Uint8Array[] = [];
-  #length = 0;
+  /** Bytes of it that have come, or were there. */
+  #seen: number;
+  /** Those between the two; null where the reader has them. */
+  #pieces: Uint8Array[] | null = [];
+  /** All of the content, as the reader has it; at a new piece, and at the end, all that came before is there. */
+  #held: Uint8Array | null = null;
+  /** Bytes of it that are there for sure. */
+  #sure: number;
   #since = performance.now();
   #writing: Promise<void> = Promise.resolve();
   #hasGivenUp = false;
-  #isRelaxed = false;
 
   constructor(store: Store, what: Descriptor, at: number) {
     this.#store = store;
     this.#what = what;
-    this.#at = at;
+    this.#at = this.#seen = this.#sure = at;
   }
 
-  /** The reader holds all of it, and hands it to the store itself. Only what comes slowly is put down. */
-  relax(): void {
-    this.#isRelaxed = true;
+  /**
+   * The reader gathers all of it in `held`, from its first byte, and hands it to the store itself. Only what comes slowly
+   * is put down, out of that.
+   */
+  hold(held: Uint8Array): void {
+    this.#held = held;
+    this.#pieces = null;
   }
 
-  /** The stream has ended well. */
-  async end(): Promise<void> {
-    if (!this.#isRelaxed) await this.flush();
+  /** The stream has ended: well, or broken, or its reader wants no more. What is not in the store then is put there. */
+  async end(how: 'whole' | 'broken' | 'cancelled'): Promise<void> {
+    if (this.#held !== null && how === 'whole') return;
+    // Who broke off in the middle of a piece may not have all of it.
+    if (how !== 'cancelled') this.#sure = this.#seen;
+    await this.flush();
+    if (how !== 'whole') await this.#writing;
   }
 
   /** Waits for the part before, where that is still being written. `bytes` must stay as they are until then. */
   async add(bytes: Uint8Array): Promise<void> {
     // More than there should be: it is wrong, and whoever reads it will say so.
-    if (this.#at + this.#length + bytes.length > this.#what.size) this.giveUp();
+    if (this.#seen + bytes.length > this.#what.size) this.giveUp();
     if (this.#hasGivenUp) return;
-    this.#pieces.push(bytes);
-    this.#length += bytes.length;
-    const [most, patience] = this.#isRelaxed ? [RELAXED_PART, RELAXED_PATIENCE] : [PART, PATIENCE];
-    const isLate = performance.now() - this.#since >= patience && this.#length >= this.#at * SHARE;
-    if (this.#length >= most || isLate) await this.flush();
+    // Who asks for more has done with what came before.
+    this.#sure = this.#seen;
+    this.#seen += bytes.length;
+    this.#pieces?.push(bytes);
+    const length = this.#ready - this.#at;
+    const patience = this.#held === null ? PATIENCE : HELD_PATIENCE;
+    const isLate = performance.now() - this.#since >= patience && length >= this.#at * SHARE;
+    if (isLate || (this.#held === null && length >= PART)) await this.flush();
   }
 
-  /** Begins to write what is left, once the part before is written. */
+  /** Bytes of the content that can be written. */
+  get #ready(): number {
+    return this.#held === null ? this.#seen : this.#sure;
+  }
+
+  /** Begins to write what there is, once the part before is written. */
   async flush(): Promise<void> {
     await this.#writing;
-    if (this.#hasGivenUp || this.#length === 0) return;
-    const blob = new Blob(this.#pieces as BlobPart[]);
-    // Somebody has transferred a piece away.
-    if (blob.size !== this.#length) return this.giveUp();
-    const at = this.#at;
-    this.#at += this.#length;
-    this.#pieces = [];
-    this.#length = 0;
+    const [at, end] = [this.#at, this.#ready];
+    if (this.#hasGivenUp || end === at) return;
+    const blob = new Blob((this.#pieces ?? [this.#held!.subarray(at, end)]) as BlobPart[]);
+    // Somebody has transferred the bytes away.
+    if (blob.size !== end - at) return this.giveUp();
+    this.#at = end;
+    if (this.#pieces !== null) this.#pieces = [];
     this.#since = performance.now();
     this.#writing = this.#store.extend(this.#what.digest, at, blob).then((done) => {
       if (!done) this.giveUp();
@@ -75,8 +94,7 @@ export class PuttingDown {
 
   giveUp(): void {
     this.#hasGivenUp = true;
-    this.#pieces = [];
-    this.#length = 0;
+    this.#pieces = this.#held = null;
   }
 
   /** Once all that was added is written, or refused. */

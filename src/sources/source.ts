@@ -27,10 +27,11 @@ export interface Content {
   /** Keeps what the caller has verified, where there is room; reading need not wait for it. Never rejects. */
   keep?(what: Descriptor, bytes: Bytes): Promise<void>;
   /**
-   * "I hold all of what `open` gives, and hand it to `keep` when it is verified": until then only what a slow place brings
-   * is put down. To be said before the stream is read to its end.
+   * "I gather all of what `open` gives in `held`, and hand it to `keep` when it is verified": until then only what a slow
+   * place brings is put down, out of `held`. Each piece has to be there before the next one is asked for. To be said before
+   * the stream is read to its end.
    */
-  hold?(what: Descriptor): void;
+  hold?(what: Descriptor, held: Bytes): void;
   /** "All of a stream of `open` was read, and its bytes have been verified." Never rejects. */
   seal?(what: Descriptor): Promise<void>;
   /** "It was found wrong": true where that came from something kept, so that opening it again asks the origin. */
