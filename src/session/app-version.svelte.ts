@@ -20,22 +20,32 @@ export type NextVersion = 'none' | 'waiting' | 'taken';
 /** An image that takes longer to open does not keep the app from being there offline. Milliseconds. */
 const PATIENCE_MS = 30_000;
 
-/** When the page is drawn, and what it opens is open and checked, or failed. */
+/** A start page on which nothing happens for so long is left to itself: nobody is about to open something. Milliseconds. */
+const CALM_MS = 3_000;
+/** What is open and checked has this long to be drawn. */
+const DRAWN_MS = 500;
+
+/** When what the page opens is open and checked, or failed; or when it is asked for nothing. */
 export async function whenUsable(session: Session): Promise<void> {
   await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, PATIENCE_MS);
+    // Safari has no requestIdleCallback.
+    let calm: ReturnType<typeof setTimeout> | undefined;
+    const done = () => {
+      clearTimeout(timer);
+      clearTimeout(calm);
+      stop();
+      resolve();
+    };
+    const timer = setTimeout(() => done(), PATIENCE_MS);
     const stop = $effect.root(() => {
       $effect(() => {
         const { name } = session.phase;
+        clearTimeout(calm);
         if (name === 'opening' || (name === 'open' && session.verified === 'pending')) return;
-        clearTimeout(timer);
-        resolve();
-        queueMicrotask(() => stop());
+        calm = setTimeout(done, name === 'empty' ? CALM_MS : DRAWN_MS);
       });
     });
   });
-  // Safari has no requestIdleCallback.
-  await new Promise((resolve) => setTimeout(resolve, 500));
 }
 
 export class AppVersion {

@@ -51,6 +51,7 @@ describe('the layers of an image', () => {
       { layers, merge },
       new Set(),
       new Waiting(),
+      Promise.resolve(),
       new AbortController().signal,
     );
     const limit = { code: 'too-large', what: 'entries', limit: 4_000_000, actual: 4_500_000 } as const;

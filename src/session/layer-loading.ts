@@ -1,5 +1,5 @@
 /** The layers of one image: each distinct one is indexed once, the largest first, and merged as soon as all are. */
-import { isAbort } from '../base/abort.ts';
+import { delay, isAbort } from '../base/abort.ts';
 import type { Bytes } from '../base/bytes.ts';
 import { Problem } from '../base/problem.ts';
 import type { Digest } from '../formats/digest.ts';
@@ -21,13 +21,16 @@ import type { Waiting } from './waiting.svelte.ts';
 /** Bytes of an image's blobs that are held in memory until their seek points are found. */
 const KEEP_BLOBS = 384 * 1024 * 1024;
 /**
- * Bytes of what layers unpack to that are held until they are checked: 32 MiB for each GiB that the browser admits to
+ * Bytes of what layers unpack to that are held until they are checked: 64 MiB for each GiB that the browser admits to
  * (Chromium says 8 at most, others nothing). What is not held is unpacked again.
  */
-const KEEP_UNPACKED = 32 * 1024 * 1024 * (deviceMemory() ?? 4);
+const KEEP_UNPACKED = 64 * 1024 * 1024 * (deviceMemory() ?? 4);
 /** What most layers unpack to is less than so many times their size; of one that gives more nothing is held. */
 const KEEP_RATIO = 4;
 const KEEP_NOTHING = { blob: 0, unpacked: 0 };
+
+/** A frame comes within this time, or the page is not looked at. Milliseconds. */
+export const SHOWN_MS = 500;
 
 /** Device Memory API, in GiB. */
 function deviceMemory(): number | undefined {
@@ -50,6 +53,7 @@ export interface LayerLoading {
  * `states[i]` belongs to layer `i`; one that is `missing` counts as a layer without entries. Both promises reject with the
  * first thing that goes wrong, and all else stops. `trusted`: blobs that were found right since the page was loaded; what is
  * kept of those is not read again. Layers that are found right are added. `waiting` is told what the jobs wait for.
+ * `shown`: the tree is on the screen.
  */
 export function loadLayers(
   origin: Origin,
@@ -58,6 +62,7 @@ export function loadLayers(
   workers: Workers,
   trusted: Set<Digest>,
   waiting: Waiting,
+  shown: Promise<void>,
   signal: AbortSignal,
 ): LayerLoading {
   const stop = new AbortController();
@@ -202,12 +207,15 @@ export function loadLayers(
         throw error;
       },
     );
-  // What is left of the checks begins when the merge is over: the tree is what one waits for. Unless another tab waits too.
+  // What is left of the checks begins when the tree is on the screen, which is what one waits for. Unless another tab waits
+  // too; and a page in the background paints nothing.
+  const drawn = tree.then(() => Promise.race([shown, delay(SHOWN_MS, either)]));
+  drawn.catch(() => {});
   const verified = Promise.all(
     jobs.map(async ({ same, outcome }) => {
       const left = await outcome;
-      const isWanted = left.kind === 'looked' ? held.hold(same[0]!.layer.descriptor.digest) : tree;
-      if (left.kind !== 'checked') await Promise.race([tree, isWanted]);
+      const isWanted = left.kind === 'looked' ? held.hold(same[0]!.layer.descriptor.digest) : drawn;
+      if (left.kind !== 'checked') await Promise.race([drawn, isWanted]);
       await orStop(same, check(same, left));
     }),
   ).then(() => {});

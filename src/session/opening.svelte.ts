@@ -27,7 +27,7 @@ import { failureOf } from './failure-of.ts';
 import { FileReading } from './file-reading.ts';
 import { holdOpen, remember } from './kept-image.ts';
 import type { Keyring } from './keyring.svelte.ts';
-import { loadLayers, type Workers } from './layer-loading.ts';
+import { loadLayers, SHOWN_MS, type Workers } from './layer-loading.ts';
 import { LayerState } from './layer-state.svelte.ts';
 import type { LocalShelf } from './local-shelf.ts';
 import { isWhole, markMissing } from './missing-layers.ts';
@@ -71,9 +71,6 @@ export interface LocalImage {
   /** Null until it was recognised. */
   readonly archive: Archive | null;
 }
-
-/** A frame comes within this time, or the page is not looked at. Milliseconds. */
-const SHOWN_MS = 500;
 
 export class Opening {
   readonly #means: Means;
@@ -259,9 +256,10 @@ export class Opening {
       }
       this.#phase = { name: 'opening', asked, origin, image };
       const access = (layer: Descriptor) => keyring.renewed(place.access(layer));
-      const loading = loadLayers(origin, access, layers, workers, this.#means.trusted, waiting, signal);
-      const tree = await loading.tree;
       const shown = new Promise<void>((resolve) => (this.#onShown = resolve));
+      const { trusted } = this.#means;
+      const loading = loadLayers(origin, access, layers, workers, trusted, waiting, shown, signal);
+      const tree = await loading.tree;
       const open = { origin, access, layers, tree, checked: loading.verified, waiting: waiting };
       this.#files = new FileReading(open, workers.files, signal);
       this.#exports = new Exports(open, workers.exports, signal);
