@@ -310,6 +310,14 @@ export class Session {
     performance.measure('stratascope.find', { start: since });
   }
 
+  /** A person is about to open something: the code of what reads it is there when they have said what. */
+  expect(what: 'name' | 'file'): void {
+    const { layers, merge, archive } = this.#means.workers;
+    layers.warm(2);
+    merge.warm(1);
+    if (what === 'file') archive.warm(1);
+  }
+
   /** The tree's first rows are on the screen. */
   treeShown(): void {
     this.#opening?.shown();

@@ -22,6 +22,8 @@ import { buffersOf } from './transfer.ts';
 
 /** A worker that has nothing to do for so long gives its memory back. Milliseconds. */
 const IDLE_MS = 10_000;
+/** One that was started ahead waits for a person, who is about to say what to open. Milliseconds. */
+const WARM_MS = 60_000;
 /** One that reads files is small, and a person reads for minutes before the next click. */
 const FILE_IDLE_MS = 10 * 60_000;
 
@@ -78,7 +80,9 @@ export class WorkerPool<Job, Message extends { readonly type: string } | Ending>
 
   /** Starts a thread ahead of its first job, which hides the time that loading its code takes. */
   warm(count: number): void {
-    while (this.#idle.length + this.#busy < Math.min(count, this.size)) this.#idleWith(this.#create());
+    while (this.#idle.length + this.#busy < Math.min(count, this.size)) {
+      this.#idleWith(this.#create(), Math.max(WARM_MS, this.#idleMs));
+    }
   }
 
   /** Stops the threads that have nothing to do. True where others are at work, or a job waits. */
@@ -158,13 +162,13 @@ export class WorkerPool<Job, Message extends { readonly type: string } | Ending>
     }
   }
 
-  #idleWith(worker: Worker): void {
+  #idleWith(worker: Worker, idleMs = this.#idleMs): void {
     const stop = () => {
       clearTimeout(idle.timer);
       this.#idle.splice(this.#idle.indexOf(idle), 1);
       worker.terminate();
     };
-    const idle: Idle = { worker, timer: setTimeout(stop, this.#idleMs), stop };
+    const idle: Idle = { worker, timer: setTimeout(stop, idleMs), stop };
     this.#idle.push(idle);
     // Whatever it says now: it has something to write still, which nobody waits for.
     worker.onmessage = () => {
