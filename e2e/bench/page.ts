@@ -72,6 +72,8 @@ export async function openImage(page: Page, reference: string): Promise<Opening>
     lastByte = Math.max(lastByte, startTime + responseEnd);
   });
   await page.getByRole('textbox', { name: 'Image reference' }).fill(reference);
+  // From the last key to the button.
+  await page.waitForTimeout(200);
   await page.getByRole('button', { name: 'Open', exact: true }).click();
   const facts = await factsOf(page);
   return { ...timesOf(facts), treeAfterLastByte: facts.origin + facts.tree - lastByte };
@@ -79,7 +81,11 @@ export async function openImage(page: Page, reference: string): Promise<Opening>
 
 /** Gives the page a file of this machine. */
 export async function openFile(page: Page, file: string): Promise<Omit<Opening, 'treeAfterLastByte'>> {
-  await page.getByLabel('Open a local image').setInputFiles(file);
+  const input = page.getByLabel('Open a local image');
+  // A person goes to the button, and is seconds in the system's dialog.
+  await input.hover();
+  await page.waitForTimeout(500);
+  await input.setInputFiles(file);
   return timesOf(await factsOf(page));
 }
 
