@@ -69,6 +69,13 @@ export class Finding {
     return (this.#asking = this.#ask(query));
   }
 
+  /** Nothing is asked any more: what was found is not the answer to the next question, not even for a moment. */
+  forget(): void {
+    this.#query = '';
+    this.#waiting = false;
+    this.#found = null;
+  }
+
   async #ask(query: string): Promise<void> {
     this.#query = query;
     this.#waiting = true;
@@ -78,7 +85,7 @@ export class Finding {
     const since = performance.now();
     try {
       const found = await this.#thread.find(query, order);
-      if (found === null) return;
+      if (found === null || query !== this.#query) return;
       this.#found = { ...found, query, order, since };
     } catch (error) {
       if (!(error instanceof FindTimeout)) throw error;

@@ -62,6 +62,8 @@ export class Recents {
   constructor(store: Promise<Store | null>, archives: ArchivePool) {
     this.#opening = store;
     this.#archives = archives;
+    // Layers are kept by threads, whose stores are their own.
+    void store.then((it) => it?.onTrouble(() => (this.#trouble = it.trouble)));
   }
 
   /** `unknown` until the store has answered once; `absent` where this browser keeps nothing. */

@@ -26,6 +26,7 @@ export class BrowserStore implements Store {
     return this.#database.trouble;
   }
 
+  onTrouble = (listen: () => void) => this.#database.hearTrouble(listen);
   whole = () => this.#contents.whole();
   blob = (digest: Digest) => this.#contents.blob(digest);
   keep = (what: Descriptor, bytes: Bytes | Blob) => this.#contents.keep(what, bytes);

@@ -3,6 +3,7 @@ import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type St
 import type { Digest } from '../../formats/digest.ts';
 import { inTime } from './in-time.ts';
 import type { KeptImage, KeptTag, Trouble } from './store.ts';
+import { hearFull, tellFull } from './told-full.ts';
 
 /** Content whose bytes are its parts, one after the other. */
 export interface ContentRecord {
@@ -130,9 +131,18 @@ export class Database {
       if (result.failed !== 'full') return false;
       if (isLast || !(await this.makeRoom(needed))) {
         this.trouble = 'full';
+        tellFull(this.#name);
         return false;
       }
     }
+  }
+
+  /** `listen`: another thread or tab could not keep something for want of room, which is this one's trouble as well. */
+  hearTrouble(listen: () => void): () => void {
+    return hearFull(this.#name, () => {
+      this.trouble = 'full';
+      listen();
+    });
   }
 
   /** Breaks off what was begun, lets go of the connection, and answers nothing until `wake`. */

@@ -321,7 +321,11 @@ describe('where room is short', () => {
   const keep = (store: Store, bytes: Bytes) => store.keep(describeBytes(TYPE, bytes), bytes);
 
   it('what was not opened for longest goes, but nothing that is pinned or open', async () => {
-    const store = await storeOf();
+    const name = freshName();
+    const store = await storeOf(name);
+    const page = await storeOf(name);
+    const heard: unknown[] = [];
+    undo.push({ restore: page.onTrouble(() => heard.push(page.trouble)) });
     undo.push(limitRoom(3.5 * MiB), holdLocks(openLock('open')));
     for (const bytes of [a, b, c]) expect(await keep(store, bytes)).toBe(true);
     await store.keepImage({ ...imageOf('pinned', 1, a), pinned: true });
@@ -337,6 +341,8 @@ describe('where room is short', () => {
     await store.keepImage({ ...imageOf('new', 4, d), pinned: true });
     expect(await keep(store, c)).toBe(false);
     expect(store.trouble).toBe('full');
+    // The page hears of it where that was in a thread.
+    await vi.waitFor(() => expect(heard).toEqual(['full']));
     for (const bytes of [a, b, d]) expect(await isThere(store, bytes)).toBe(true);
     await store.removeImage('new');
     expect(store.trouble).toBeNull();

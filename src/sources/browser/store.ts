@@ -62,6 +62,8 @@ export type Trouble = 'full' | 'gone';
 export interface Store {
   /** Why something was not kept last, for a quiet notice. */
   readonly trouble: Trouble | null;
+  /** `listen`: another thread or tab has run out of room, and `trouble` says so now. The returned function ends that. */
+  onTrouble(listen: () => void): () => void;
 
   /** Whole content, verified by whoever handed it over. Its bytes are read from disk as they are asked for. */
   blob(digest: Digest): Promise<KeptBlob | null>;
