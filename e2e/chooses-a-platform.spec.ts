@@ -1,5 +1,7 @@
 /** A person changes the platform, or is asked for one. */
 import { expect, realListing, stage, test } from './fixtures/app.ts';
+import { OCI_INDEX, OCI_MANIFEST } from './fixtures/layout.ts';
+import { Pusher } from './fixtures/push.ts';
 import { differences } from './fixtures/umoci-listing.ts';
 
 test('changes the platform with one click; the address and the tree follow', async ({ app, page }) => {
@@ -42,4 +44,26 @@ test('offers the platforms that there are when the one in the address is not', a
   expect(app.hash()).toBe('#layout=sample/&platform=linux/arm64/v8&path=/etc/passwd');
   await page.goBack();
   await app.expectFailure('not-found', /linux\/riscv64/);
+});
+
+test('asks which, by name, where an index holds several things that are no images', async ({ app, page }) => {
+  const pusher = new Pusher(stage().registry, 'things');
+  const thing = async (text: string, artifactType: string, title: string) => {
+    const layer = await pusher.blob(Buffer.from(text), 'text/plain');
+    const config = await pusher.json({}, 'application/vnd.oci.empty.v1+json');
+    const manifest = { schemaVersion: 2, mediaType: OCI_MANIFEST, artifactType, config, layers: [layer] };
+    const annotations = { 'org.opencontainers.image.title': title };
+    return { ...(await pusher.manifest(manifest, title)), artifactType, annotations };
+  };
+  const manifests = [
+    await thing('one', 'application/vnd.cncf.helm.config.v1+json', 'app-1.2.tgz'),
+    await thing('two', 'application/vnd.example.notes', 'notes'),
+  ];
+  await pusher.manifest({ schemaVersion: 2, mediaType: OCI_INDEX, manifests }, 'latest');
+  await app.open(`${stage().registry}/things`);
+  await app.expectPhase('choosing-platform');
+  await expect(page.getByRole('heading', { name: 'Which of these?' })).toBeVisible();
+  await expect(page.getByRole('button', { name: /app-1\.2\.tgz, Helm chart/ })).toBeVisible();
+  await page.getByRole('button', { name: /notes, application\/vnd\.example\.notes/ }).click();
+  await app.expectPhase('artifact');
 });

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { utf8 } from '../base/bytes.ts';
+import type { Descriptor } from '../formats/descriptor.ts';
+import type { Digest } from '../formats/digest.ts';
 import { parseManifest } from '../formats/manifest.ts';
 import * as type from '../formats/media-type.ts';
-import { artifactName } from './artifact.ts';
+import { artifactName, entryName } from './artifact.ts';
 
 const digest = `sha256:${'0'.repeat(64)}`;
 const TAR = `${type.OCI_LAYER}+gzip`;
@@ -93,5 +95,26 @@ describe('a manifest', () => {
     [type.OCI_EMPTY, type.OCI_EMPTY, []],
   ])('is of something else: %s', (name, config, layers, artifactType) => {
     expect(taken(config, layers, artifactType)).toBe(name);
+  });
+});
+
+describe('an entry of an index', () => {
+  const entry = (artifactType: string | undefined, title?: string) =>
+    ({
+      mediaType: type.OCI_MANIFEST,
+      digest: digest as Digest,
+      size: 1,
+      ...(artifactType === undefined ? {} : { artifactType }),
+      annotations: new Map(title === undefined ? [] : [['org.opencontainers.image.title', title]]),
+    }) satisfies Descriptor;
+
+  it.each([
+    ['application/vnd.cncf.helm.config.v1+json', undefined, 'Helm chart'],
+    ['application/vnd.cncf.helm.config.v1+json', 'app-1.2.tgz', 'app-1.2.tgz, Helm chart'],
+    ['application/vnd.example.thing', undefined, 'application/vnd.example.thing'],
+    [undefined, 'notes.txt', 'notes.txt'],
+    [undefined, undefined, null],
+  ])('of the type %s and the title %s is called %s', (artifactType, title, name) => {
+    expect(entryName(entry(artifactType, title))).toBe(name);
   });
 });

@@ -127,6 +127,14 @@ function knownName(types: readonly string[]): string | null {
   return null;
 }
 
+/** What an index says of an entry that is no image: its title, and what it is; null where it says neither. */
+export function entryName({ artifactType, mediaType, annotations }: Descriptor): string | null {
+  const types = [artifactType ?? '', isManifestType(mediaType) ? '' : mediaType].filter(Boolean);
+  const title = annotations?.get('org.opencontainers.image.title') ?? '';
+  const what = types.length === 0 ? '' : nameOf(types);
+  return [title, what].filter(Boolean).join(', ') || null;
+}
+
 /** An index's entry that says itself that it is no image. */
 export function isArtifactEntry({ artifactType, mediaType }: Descriptor): boolean {
   if (artifactType !== undefined && !isImageConfigType(artifactType)) return true;
