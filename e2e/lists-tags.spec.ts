@@ -43,11 +43,11 @@ test('filters them, and shows what one means, as skopeo does', async ({ app, pag
   const matrix = details.getByRole('table', { name: 'Platforms' });
   await expect(matrix.getByRole('row')).toHaveCount(3);
   await expect(matrix.getByRole('row', { name: /linux\/arm64/ })).toContainText(/\d+ B/);
-  expect(app.hash()).toBe(`#tags=${repository()}&item=multi`);
+  await expect.poll(() => app.hash()).toBe(`#tags=${repository()}&item=multi`);
 
   await matrix.getByRole('button', { name: 'Show linux/arm64' }).click();
   await app.expectVerified();
-  expect(app.hash()).toBe(`#image=${repository()}:multi&platform=linux/arm64`);
+  await expect.poll(() => app.hash()).toBe(`#image=${repository()}:multi&platform=linux/arm64`);
   await page.goBack();
   await expect(details.getByRole('heading', { name: 'multi' })).toBeVisible();
   await details.getByRole('button', { name: 'Open', exact: true }).click();
@@ -66,7 +66,7 @@ test('lists the repositories of a registry that tells', async ({ app, page }) =>
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await app.expectPhase('tags');
-  expect(app.hash()).toBe(`#tags=${repository()}`);
+  await expect.poll(() => app.hash()).toBe(`#tags=${repository()}`);
 });
 
 test('says why where there is no such repository, and signs in where it must', async ({ app, page }) => {

@@ -23,7 +23,7 @@ import { buffersOf } from './transfer.ts';
 /** A worker that has nothing to do for so long gives its memory back. Milliseconds. */
 const IDLE_MS = 10_000;
 /** One that was started ahead waits for a person, who is about to say what to open. Milliseconds. */
-const WARM_MS = 60_000;
+const WARM_MS = 30_000;
 /** One that reads files is small, and a person reads for minutes before the next click. */
 const FILE_IDLE_MS = 10 * 60_000;
 
