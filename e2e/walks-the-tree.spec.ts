@@ -72,3 +72,20 @@ test('says how many rows there are, while few are in the document', async ({ app
   await page.setViewportSize({ width: 1280, height: 500 });
   await expect.poll(() => app.files.getByRole('row').count()).toBeLessThan(43);
 });
+
+test('sees what layers carry and nobody sees any more, by layer, and what took its place', async ({
+  app,
+  page,
+}) => {
+  await app.goto('layout=sample/');
+  const unseen = page.getByRole('region', { name: 'Not seen any more' });
+  await expect(unseen).toContainText('94.8 kB in 9 files');
+  await expect(unseen.getByRole('listitem')).toHaveText([/layer 0\s*66 B/, /layer 1/, /layer 2/]);
+  await page.getByRole('tab', { name: 'Layers' }).click();
+  await expect(page.locator('[data-layer="2"]')).toContainText('76.1 kB in 5 files not seen any more');
+  await expect(page.locator('[data-layer="4"]')).not.toContainText('not seen any more');
+  await page.goBack();
+  await unseen.getByRole('button', { name: 'Show the deleted' }).click();
+  await expect.poll(() => app.hash()).toContain('find=is:deleted');
+  await expect(page.getByRole('grid', { name: 'Found' })).toContainText('templates');
+});
