@@ -22,7 +22,7 @@ import type { Place } from '../sources/place.ts';
 import { DIRECT, type Route } from '../sources/registry/reach.ts';
 import type { ArchivePool, ExportPool, FilePool } from '../worker/pool.ts';
 import type { Target } from './address.ts';
-import { Exports } from './exports.svelte.ts';
+import { Exports, type OpenImage } from './exports.svelte.ts';
 import { failureOf } from './failure-of.ts';
 import { FileReading } from './file-reading.ts';
 import { holdOpen, remember } from './kept-image.ts';
@@ -260,16 +260,12 @@ export class Opening {
       const { trusted } = this.#means;
       const loading = loadLayers(origin, access, layers, workers, trusted, waiting, shown, signal);
       const tree = await loading.tree;
-      const open = { origin, access, layers, tree, checked: loading.verified, waiting: waiting };
-      this.#files = new FileReading(open, workers.files, signal);
-      this.#exports = new Exports(open, workers.exports, signal);
+      this.#reads({ origin, access, layers, tree, checked: loading.verified, waiting });
       this.#phase = { name: 'open', asked, origin, image, tree, recalled: place.recalled?.time ?? null };
       await loading.verified;
       // Whoever waits for the last mark finds the one before. A page in the background paints nothing, and is not waited for.
       await Promise.race([shown, delay(SHOWN_MS, signal)]);
-      const whole = isWhole(layers, held.archive);
-      this.#verified = whole ? 'true' : 'false';
-      if (whole) performance.mark('stratascope.verified');
+      this.#conclude(layers, held, 'false');
     } catch (error) {
       if (signal.aborted) return;
       const failure = failureOf(error, '');
@@ -302,14 +298,25 @@ export class Opening {
     const access = (blob: Descriptor) => place.access(blob);
     const loading = loadArtifact(origin, access, artifact.blobs, layers, workers, signal);
     const tree = await loading.tree;
-    const open = { origin, access, layers, tree, checked: loading.checked, waiting: waiting };
-    this.#files = new FileReading(open, workers.files, signal);
-    this.#exports = new Exports(open, workers.exports, signal);
+    this.#reads({ origin, access, layers, tree, checked: loading.checked, waiting });
     this.#phase = { ...phase, tree };
     await loading.checked;
-    const whole = isWhole(layers, held.archive);
     // What nobody has asked for is not wrong.
-    this.#verified = whole ? 'true' : layers.some(({ state }) => state === 'missing') ? 'false' : 'pending';
+    this.#conclude(layers, held, layers.some(({ state }) => state === 'missing') ? 'false' : 'pending');
+  }
+
+  /** The files of what is open are at hand from now on. */
+  #reads(open: OpenImage): void {
+    const { workers } = this.#means;
+    const { signal } = this.#running;
+    this.#files = new FileReading(open, workers.files, signal);
+    this.#exports = new Exports(open, workers.exports, signal);
+  }
+
+  /** All checks are over. `partly`: what is said where not all of it is there. */
+  #conclude(layers: readonly LayerState[], { archive }: Access, partly: 'false' | 'pending'): void {
+    const whole = isWhole(layers, archive);
+    this.#verified = whole ? 'true' : partly;
     if (whole) performance.mark('stratascope.verified');
   }
 }
