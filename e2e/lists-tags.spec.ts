@@ -80,3 +80,22 @@ test('says why where there is no such repository, and signs in where it must', a
   await app.expectPhase('tags');
   await expect(page.getByRole('grid', { name: 'Tags' }).getByRole('row').nth(2)).toContainText('linux/arm64');
 });
+
+test('is led to the tags of a repository from one that it has not, and to the repositories of a host', async ({
+  app,
+  page,
+}) => {
+  await app.open(`${repository()}:no-such-tag`);
+  await app.expectFailure('not-found', /no such tag/);
+  await page.getByRole('link', { name: 'List its tags' }).click();
+  await app.expectPhase('tags');
+  await expect.poll(() => app.hash()).toBe(`#tags=${repository()}`);
+  await app.type(`${stage().registry}/`);
+  await app.expectPhase('catalog');
+  await expect(page.getByRole('grid', { name: 'Repositories' })).toContainText('tagged');
+  await app.goto(`image=http://${stage().registry}/`);
+  await app.expectFailure('bad-reference', /not an image reference/);
+  await page.getByRole('link', { name: `List the repositories of ${stage().registry}` }).click();
+  await app.expectPhase('catalog');
+  await expect(page.getByRole('grid', { name: 'Repositories' })).toContainText('tagged');
+});

@@ -24,6 +24,7 @@ import type { FileReading } from './file-reading.ts';
 import { Keyring, type KeptFor } from './keyring.svelte.ts';
 import type { LayerState } from './layer-state.svelte.ts';
 import { LocalShelf, mayBeCalled, nameOf } from './local-shelf.ts';
+import { hostAlone } from './near.ts';
 import { Opening, type LocalImage, type Means, type SessionWorkers } from './opening.svelte.ts';
 import type { Phase, Verified } from './phase.ts';
 import { platformWish } from './platform-wish.ts';
@@ -166,7 +167,10 @@ export class Session {
 
   /** Opens what a person typed: a reference. A wrong one becomes the `failed` phase (`bad-reference`). */
   openReference(text: string): void {
-    this.openTarget({ kind: 'image', reference: text.trim() });
+    const host = hostAlone(text);
+    this.openTarget(
+      host === null ? { kind: 'image', reference: text.trim() } : { kind: 'catalog', registry: host },
+    );
   }
 
   /** Opens a static OCI image layout by its URL, which may be relative to the page. */
