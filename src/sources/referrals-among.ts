@@ -18,24 +18,29 @@ export interface ListedManifest {
   readonly names: readonly string[];
 }
 
-/** Those that name `what` as their subject, and those that cosign's tags tie to it. One that cannot be read is none. */
+/**
+ * Those that name `what` as their subject, those that cosign's tags tie to it, and those that the tag lists that stands in
+ * for the referrers API (regclient and others copy that into layouts). One that cannot be read is none.
+ */
 export async function referralsAmong(
   listed: readonly ListedManifest[],
   content: Content,
   what: Descriptor,
   signal: AbortSignal,
 ): Promise<readonly Referral[]> {
-  const prefix = `${referrersTag(what.digest)}.`;
+  const standIn = referrersTag(what.digest);
   const look = async ({ descriptor, names }: ListedManifest): Promise<Referral[]> => {
     if (descriptor.digest === what.digest) return [];
     // A tag, or a whole reference with one.
-    const tag = names
-      .map((name) => name.slice(name.lastIndexOf(':') + 1))
-      .find((it) => it.startsWith(prefix));
+    const tags = names.map((name) => name.slice(name.lastIndexOf(':') + 1));
+    const tag = tags.find((it) => it.startsWith(`${standIn}.`));
     if (tag !== undefined) return [{ descriptor, way: 'cosign-tag', tag }];
     try {
       const options = { signal, limit: MANIFEST_LIMIT, subject: 'manifest' } as const;
       const manifest = parseManifest(await readVerified(content, descriptor, options), descriptor.mediaType);
+      if (manifest.kind === 'index' && tags.includes(standIn)) {
+        return manifest.manifests.map((it) => ({ descriptor: it, way: 'fallback-tag', tag: standIn }));
+      }
       return manifest.subject?.digest === what.digest ? [{ descriptor, way: 'subject' }] : [];
     } catch (error) {
       if (error instanceof Problem) return [];
