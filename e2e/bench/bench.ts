@@ -22,6 +22,7 @@ import { benchLocal } from './local.ts';
 import { timeNative } from './native.ts';
 import { inPage, measurePeak, openImage, scrollThrough, type Opening } from './page.ts';
 import { measureStages } from './stages.ts';
+import { benchText } from './text.ts';
 import { megabytes, median, seconds, table, times } from './table.ts';
 
 const RUNS = 3;
@@ -70,6 +71,7 @@ async function benchAll(address: string): Promise<void> {
     find: () => benchFind(browser, address, `${registry.host}/bench/entries:latest`),
     contents: () => benchContents(browser, address, real, urls, folder),
     files: () => benchFiles(browser, address, real, { url: urls[largest]!, layer: largest }, folder),
+    text: () => benchText(browser, address, registry.host),
     cache: () => benchCache(address, { real, entries }),
     entries: () => benchEntries(address, entries),
     stages: () => benchStages(urls[largest]!),
