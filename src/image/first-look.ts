@@ -115,7 +115,7 @@ class Kept {
   #length = 0;
 
   constructor(room: number) {
-    this.#bytes = room === 0 ? null : new Uint8Array(Math.min(room, WEB_CRYPTO_LIMIT));
+    this.#bytes = room === 0 ? null : tryArray(Math.min(room, WEB_CRYPTO_LIMIT));
   }
 
   /** Copies the bytes, and lets go of their memory. */
@@ -133,5 +133,15 @@ class Kept {
   /** Null where there was more than there was room for. */
   get all(): Bytes | null {
     return this.#bytes?.subarray(0, this.#length) ?? null;
+  }
+}
+
+/** Null where the browser has no room for so many bytes: what is not kept is unpacked again. */
+function tryArray(length: number): Bytes | null {
+  try {
+    return new Uint8Array(length);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
   }
 }
