@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import type { Page } from '@playwright/test';
 import { tarOf, type TestEntry } from '../src/testing/tar-of.ts';
 import { expect, stage, test, type App } from './fixtures/app.ts';
+import { download } from './fixtures/download.ts';
 import { OCI_CONFIG, OCI_LAYER_GZIP, OCI_MANIFEST, sha256 } from './fixtures/layout.ts';
 import { run, runAsRoot, runScript } from './fixtures/process.ts';
 import { Pusher } from './fixtures/push.ts';
@@ -205,9 +206,7 @@ test('works with the keyboard, the controls, the tree and the address', async ({
 test('takes what was found along as a tar', async ({ app, page }) => {
   await app.goto('layout=sample/&find=*.css');
   await app.expectVerified();
-  const coming = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Download results as tar' }).click();
-  const file = await coming;
+  const file = await download(page.getByRole('button', { name: 'Download results as tar' }));
   expect(file.suggestedFilename()).toBe('found.tar');
   // One entry by itself has its own name, and no folders around it.
   expect((await run('tar', ['tf', await file.path()])).trim()).toBe('style.css');

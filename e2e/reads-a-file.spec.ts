@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import type { Page } from '@playwright/test';
 import { tarOf, type TestEntry } from '../src/testing/tar-of.ts';
 import { expect, stage, test, type App } from './fixtures/app.ts';
+import { download } from './fixtures/download.ts';
 import { OCI_CONFIG, OCI_LAYER_GZIP, OCI_MANIFEST, sha256 } from './fixtures/layout.ts';
 import { Pusher } from './fixtures/push.ts';
 import { unpackedFiles } from './fixtures/unpacked.ts';
@@ -19,17 +20,11 @@ async function read(app: App, image: string, path: string, more = ''): Promise<v
   await app.expectPhase('open');
 }
 
-/** Chromium drops the eleventh download of a page within a second, and says nothing. Milliseconds. */
-const DOWNLOAD_PACE_MS = 150;
-
 /** Name and SHA-256 of what the browser was given. */
-async function download(page: Page): Promise<{ name: string; sum: string; size: number }> {
-  const coming = page.waitForEvent('download');
-  await contents(page).getByRole('button', { name: 'Download' }).click();
-  const file = await coming;
+async function taken(page: Page): Promise<{ name: string; sum: string; size: number }> {
+  const file = await download(contents(page).getByRole('button', { name: 'Download' }));
   const bytes = await readFile(await file.path());
   const sum = createHash('sha256').update(bytes).digest('hex');
-  await page.waitForTimeout(DOWNLOAD_PACE_MS);
   return { name: file.suggestedFilename(), sum, size: bytes.length };
 }
 
@@ -95,7 +90,7 @@ test('downloads just what umoci unpacks, through links, holes and odd names', as
     await page.evaluate((hash) => (location.hash = hash), hashOf('torture:latest', path.slice(1)));
     const base = path.slice(path.lastIndexOf('/') + 1);
     await expect(app.files.locator('[aria-selected=true]')).toHaveCount(1);
-    const file = await download(page);
+    const file = await taken(page);
     expect([path, file.sum]).toEqual([path, real.get(path)]);
     expect(file.name).not.toMatch(/[\x00-\x1f/\\\u202e]/);
     if (/^[\w.-]+$/.test(base) && base.length < 100 && !base.startsWith('.')) expect(file.name).toBe(base);
@@ -108,7 +103,7 @@ test('downloads just what umoci unpacks, through links, holes and odd names', as
     await page.evaluate((hash) => (location.hash = hash), hashOf('torture:latest', link));
     if (path === null) continue;
     await expect(contents(page)).toContainText(`→ ${path.slice(1)}`);
-    expect((await download(page)).sum).toBe(real.get(path));
+    expect((await taken(page)).sum).toBe(real.get(path));
   }
 });
 
@@ -147,10 +142,10 @@ for (const form of [
     await read(app, `forms:${form}`, '/data/link');
     await app.expectVerified();
     await expect(contents(page)).toContainText('→ /data/08');
-    const link = await download(page);
+    const link = await taken(page);
     await page.evaluate((hash) => (location.hash = hash), hashOf(`forms:${form}`, '/data/39'));
     await expect(text(page)).toBeVisible();
-    const last = await download(page);
+    const last = await taken(page);
     const real = await unpackedFiles(stage().registry, 'forms:none');
     expect([link.sum, last.sum]).toEqual([real.get('./data/08'), real.get('./data/39')]);
     await page.evaluate((hash) => (location.hash = hash), hashOf(`forms:${form}`, '/etc/form'));
@@ -189,7 +184,7 @@ test('reads a large text in stretches, as far as a line that a link names', asyn
   await expect(contents(page)).toContainText('The first 9.44 MB of 13.1 MB.');
   await read(app, 'large-text', '/log', '&line=399999');
   await expect(contents(page).locator('.cm-asked')).toHaveText('399999 the quick brown fox jumps');
-  expect((await download(page)).sum).toBe(createHash('sha256').update(lines).digest('hex'));
+  expect((await taken(page)).sum).toBe(createHash('sha256').update(lines).digest('hex'));
 });
 
 test('runs nothing of what an image holds, and asks for nothing', async ({ app, page }) => {
@@ -226,7 +221,7 @@ test('runs nothing of what an image holds, and asks for nothing', async ({ app, 
   for (const name of names) {
     await read(app, 'hostile', `/${name}`);
     await expect(contents(page).getByRole('button', { name: 'Hex' })).toBeVisible();
-    const file = await download(page);
+    const file = await taken(page);
     expect(file.name).not.toMatch(/[\x00-\x1f/\\<>:"|?*\u202e]|^\.*$|^con$/i);
     const picture = contents(page).getByRole('img');
     if (isPicture(name)) {

@@ -1,6 +1,7 @@
 /** A person sees what else belongs to an image: how it was built, what is in it, who signed it; and what is no image. */
 import { IDENTITY, ISSUER } from '../src/testing/attestation-of.ts';
 import { expect, stage, test, type App } from './fixtures/app.ts';
+import { download } from './fixtures/download.ts';
 import { PACKAGES } from './fixtures/images/attached.ts';
 import { run } from './fixtures/process.ts';
 
@@ -133,12 +134,8 @@ test('lists the blobs of an artifact by title and type, shows and downloads them
   await expect(blobs.nth(1)).toContainText('filter.wasm');
   await expect(blobs.nth(1)).toContainText('application/wasm');
   await expect(blobs.nth(1)).toContainText('verified');
-  const coming = page.waitForEvent('download');
-  await blobs
-    .nth(1)
-    .getByRole('button', { name: /Download/ })
-    .click();
-  expect((await coming).suggestedFilename()).toBe('filter.wasm');
+  const file = await download(blobs.nth(1).getByRole('button', { name: /Download/ }));
+  expect(file.suggestedFilename()).toBe('filter.wasm');
   await blobs.nth(0).getByRole('button', { name: 'Show' }).click();
   await expect(page.getByRole('region', { name: 'Contents' })).toContainText('All of them.');
 });

@@ -6,6 +6,7 @@ import { fontOf } from '../src/testing/font-of.ts';
 import { pdfOf } from '../src/testing/pdf-of.ts';
 import { tarOf, type TestEntry } from '../src/testing/tar-of.ts';
 import { expect, stage, test, type App } from './fixtures/app.ts';
+import { download } from './fixtures/download.ts';
 import { pushFiles, wavOf } from './fixtures/previews.ts';
 
 const EVIL = 'http://127.0.0.1:9/evil';
@@ -180,9 +181,7 @@ test('writes out names that would deceive, and downloads under names that no dis
     await pick(app, page, `#image=${stage().registry}/${image}&path=/${path}`);
     await expect(contents(page).getByRole('heading')).toHaveText(shown);
     await expect(app.files.locator('[aria-selected=true]')).toContainText(shown);
-    const coming = page.waitForEvent('download');
-    await contents(page).getByRole('button', { name: 'Download' }).click();
-    const file = await coming;
+    const file = await download(contents(page).getByRole('button', { name: 'Download' }));
     const given = file.suggestedFilename();
     expect(given).not.toMatch(/[\x00-\x1f\x7f/\\<>:"|?*\u200b\u202e\ufffd]|^\.*$|^con$|[. ]$/i);
     expect(Buffer.byteLength(given)).toBeLessThanOrEqual(255);

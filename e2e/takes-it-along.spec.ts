@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import type { Page } from '@playwright/test';
 import { tarOf } from '../src/testing/tar-of.ts';
 import { expect, realListing, stage, test, type App } from './fixtures/app.ts';
+import { download } from './fixtures/download.ts';
 import { OCI_CONFIG, OCI_LAYER_GZIP, OCI_MANIFEST, sha256 } from './fixtures/layout.ts';
 import { run, runAsRoot } from './fixtures/process.ts';
 import { Pusher } from './fixtures/push.ts';
@@ -25,9 +26,7 @@ interface Saved {
 }
 
 async function saved(page: Page, button: string): Promise<Saved> {
-  const coming = page.waitForEvent('download');
-  await page.getByRole('button', { name: button, exact: true }).first().click();
-  const file = await coming;
+  const file = await download(page.getByRole('button', { name: button, exact: true }).first());
   await expect(notice(page)).toContainText('Saved');
   await notice(page).getByRole('button', { name: 'Close' }).click();
   return { name: file.suggestedFilename(), path: await file.path() };

@@ -6,6 +6,7 @@ import { join, relative } from 'node:path';
 import type { Page } from '@playwright/test';
 import { preview } from 'vite';
 import { expect, realListing, stage, test as base } from './fixtures/app.ts';
+import { download } from './fixtures/download.ts';
 import { run } from './fixtures/process.ts';
 import { Profile } from './fixtures/profile.ts';
 import { ROOT } from './fixtures/stage.ts';
@@ -186,12 +187,10 @@ test('an export is read by skopeo, and by another browser', async ({ profile, an
     await keep(app.page);
   }
   await app.page.getByRole('link', { name: 'Kept', exact: true }).click();
-  const coming = app.page.waitForEvent('download');
-  await app.page.getByRole('button', { name: 'Export all' }).click();
-  const download = await coming;
+  const file = await download(app.page.getByRole('button', { name: 'Export all' }));
   const folder = await mkdtemp(join(tmpdir(), 'export-'));
-  const tar = join(folder, download.suggestedFilename());
-  await download.saveAs(tar);
+  const tar = join(folder, file.suggestedFilename());
+  await file.saveAs(tar);
 
   const index = JSON.parse(await run('tar', ['-xOf', tar, 'index.json'])) as {
     manifests: { digest: string; annotations: Record<string, string> }[];
@@ -334,10 +333,9 @@ test.describe('an image of a registry', () => {
     await settled(app.page);
     await registry.stop();
     await app.goto('cache');
-    const coming = app.page.waitForEvent('download');
-    await app.page.getByRole('button', { name: /^Export .*bedrock/ }).click();
+    const file = await download(app.page.getByRole('button', { name: /^Export .*bedrock/ }));
     const tar = join(await mkdtemp(join(tmpdir(), 'export-')), 'image.tar');
-    await (await coming).saveAs(tar);
+    await file.saveAs(tar);
     // Of the index only this platform is there, and so it is what the layout names.
     await run('skopeo', ['inspect', `oci-archive:${tar}`]);
 
