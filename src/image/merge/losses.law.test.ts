@@ -1,7 +1,6 @@
 /** What layers take away equals what the trees before and after each layer tell, on random stacks of layers. */
 import { expect, it } from 'vitest';
-import { Random } from '../../testing/random.ts';
-import type { TestEntry } from '../../testing/tar-of.ts';
+import { randomStack } from '../../testing/random-stack.ts';
 import { layerOf } from '../../testing/tree-of.ts';
 import { FileTree } from '../file-tree.ts';
 import { DeletedEntries } from '../find/deleted-entries.ts';
@@ -9,30 +8,7 @@ import { DIR, type LayerIndex } from '../layer-index.ts';
 import { IMPLIED } from '../tree-columns.ts';
 import { lossesOf, merge } from './merge.ts';
 
-const NAMES = ['a', 'b', 'c'] as const;
 const STACKS = 600;
-
-function randomEntry(random: Random): TestEntry {
-  const depth = random.between(1, 3);
-  const name = Array.from({ length: depth }, () => random.pick(NAMES)).join('/');
-  switch (random.below(9)) {
-    case 0:
-    case 1:
-      return { name: `${name}/`, type: 'dir', mode: random.pick([0o755, 0o700]) };
-    case 2:
-      return { name: name.replace(/[^/]+$/, '.wh.$&') };
-    case 3:
-      return { name: `${name}/.wh..wh..opq` };
-    case 4:
-      return { name, type: 'symlink', linkname: random.pick(NAMES) };
-    case 5:
-      return { name, type: 'hardlink', linkname: random.pick(NAMES) };
-    case 6:
-      return random.oneIn(8) ? { name: '.wh..wh..opq' } : { name, type: 'fifo' };
-    default:
-      return { name, content: 'x'.repeat(random.below(4)) };
-  }
-}
 
 /** The slow obvious one: the trees of the first layers, one more each time. */
 function slowLosses(layers: readonly LayerIndex[]) {
@@ -72,10 +48,7 @@ function slowLosses(layers: readonly LayerIndex[]) {
 it(`equals the trees before and after each layer, on ${STACKS} stacks`, { timeout: 120_000 }, () => {
   let [deletions, changes] = [0, 0];
   for (let seed = 1; seed <= STACKS; seed++) {
-    const random = new Random(seed);
-    const entries = Array.from({ length: random.between(1, 4) }, () =>
-      Array.from({ length: random.between(1, 9) }, () => randomEntry(random)),
-    );
+    const entries = randomStack(seed);
     const layers = entries.map(layerOf);
     const tree = new FileTree(merge(layers), layers);
     const { changed, deleted } = lossesOf(layers);

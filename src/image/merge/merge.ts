@@ -9,12 +9,14 @@
  * inside the root; a folder of a path that is a symbolic link leads where the link leads, for entries, whiteouts and
  * targets of hard links alike; whatever else stands where a folder is needed gives way to one.
  */
+import type { Bytes } from '../../base/bytes.ts';
 import { assert } from '../../base/assert.ts';
 import { fail } from '../../base/problem.ts';
 import { columnsOf } from './columns.ts';
 import { HardLinks } from './hard-links.ts';
 import { LossLog, type Losses } from './losses.ts';
 import { MergeNodes, NONE } from './nodes.ts';
+import { PathLog, type PathChange } from './path-history.ts';
 import { isWhiteout, PathWalk, WHITEOUT } from './paths.ts';
 import { IMPLIED, type TreeColumns } from '../tree-columns.ts';
 import { DIR, FILE, HARDLINK, MAX_ENTRIES, SYMLINK, type LayerIndex } from '../layer-index.ts';
@@ -30,7 +32,7 @@ export function merge(layers: readonly LayerIndex[]): TreeColumns {
   if (layers.length >= IMPLIED) {
     fail({ code: 'too-large', what: 'layers', limit: IMPLIED - 1, actual: layers.length });
   }
-  const entries = layers.reduce((sum, { count }) => sum + count, 0);
+  const entries = entriesOf(layers);
   if (entries > MAX_ENTRIES) {
     fail({ code: 'too-large', what: 'entries', limit: MAX_ENTRIES, actual: entries });
   }
@@ -41,10 +43,7 @@ export function merge(layers: readonly LayerIndex[]): TreeColumns {
 
 /** What the layers take from each other; in the rows of the tree that `merge` makes of the same. Fails as that. */
 export function lossesOf(layers: readonly LayerIndex[]): Losses {
-  const merging = new Merging(
-    layers,
-    layers.reduce((sum, { count }) => sum + count, 0),
-  );
+  const merging = new Merging(layers, entriesOf(layers));
   const log = new LossLog(layers);
   for (let layer = 0; layer < layers.length; layer++) {
     merging.apply(layer);
@@ -52,6 +51,19 @@ export function lossesOf(layers: readonly LayerIndex[]): Losses {
   }
   return log.finish(merging.nodes, merging.root);
 }
+
+/** What each of the layers made of one path, the lowest first. Fails as `merge`, which see for the rules. */
+export function historyOfPath(layers: readonly LayerIndex[], path: Bytes): PathChange[] {
+  const merging = new Merging(layers, entriesOf(layers));
+  const log = new PathLog(layers, path);
+  for (let layer = 0; layer < layers.length; layer++) {
+    merging.apply(layer);
+    log.after(layer, merging.nodes, merging.root);
+  }
+  return log.changes;
+}
+
+const entriesOf = (layers: readonly LayerIndex[]) => layers.reduce((sum, { count }) => sum + count, 0);
 
 class Merging {
   readonly nodes: MergeNodes;
