@@ -35,7 +35,7 @@ test('goes back and forward through what was looked at', async ({ app, page }) =
 test('shows what one layer brought by its link, and all of them on the way back', async ({ app, page }) => {
   await app.goto('layout=sample/&layer=1');
   await app.expectVerified();
-  await expect(page.getByText('Only')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Alone' })).toHaveAttribute('aria-pressed', 'true');
   const some = await app.files.getAttribute('aria-rowcount');
   await page.getByRole('button', { name: 'Show all' }).click();
   await expect(app.files).not.toHaveAttribute('aria-rowcount', some!);

@@ -32,7 +32,15 @@ const ways = new Ways({
 const archive = archivePool();
 const session = new Session(
   new AddressBar(window, document.baseURI),
-  { layers: layerPool(), merge: mergePool(), archive, files: filePool(), exports: exportPool() },
+  {
+    layers: layerPool(),
+    merge: mergePool(),
+    archive,
+    files: filePool(),
+    exports: exportPool(),
+    // Not in the first load: most visits ask nothing.
+    lookup: async (tree) => new (await import('./worker/lookup-thread.ts')).LookupThread(tree),
+  },
   store,
   ways,
   new Keyring(openKeeper()),

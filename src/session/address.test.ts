@@ -23,6 +23,7 @@ describe('an address', () => {
       image('alpine', { platform: 'linux/arm64', path: utf8('/etc/passwd'), view: 'layers' }),
     ],
     ['#image=x&layer=0', image('x', { layer: 0 })],
+    ['#image=x&upto=3&path=/etc', image('x', { upto: 3, path: utf8('/etc') })],
     ['#image=x&layer=12&path=/etc', image('x', { layer: 12, path: utf8('/etc') })],
     ...['', '-1', '1.5', '1e3', '0x1', '99999', 'top', '٣'].map((layer): [string, Address] => [
       `#image=x&layer=${layer}`,
@@ -94,7 +95,8 @@ describe('an address', () => {
       const platform = round % 2 ? 'linux/amd64' : null;
       const line = round % 5 ? round : null;
       const find = round % 4 ? '' : `re:^a&b=${round}\\d+ text:"two words" -é%41`;
-      const address = image(`r/${round}:tag`, { path, view, platform, layer, line, find });
+      const upto = round % 5 ? null : round;
+      const address = image(`r/${round}:tag`, { path, view, platform, layer, upto, line, find });
       expect(parseAddress(printAddress(address))).toEqual(address);
     }
   });

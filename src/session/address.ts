@@ -1,7 +1,7 @@
 /**
  * The address: what is open and what of it is looked at, in the fragment of the URL, which no server sees.
  *
- *   #image=<reference>[&platform=os/arch[/variant]][&layer=<n>][&find=<query>][&path=/etc/passwd[&line=<n>]][&view=files]
+ *   #image=<reference>[&platform=os/arch[/variant]][&layer=<n>|&upto=<n>][&find=<query>][&path=/etc/passwd[&line=<n>]][&view=files]
  *                    [&item=<what is attached>]
  *   #layout=<url>[&name=<ref.name or digest>]…
  *   #local=<file>[&name=<image name>]…
@@ -29,6 +29,8 @@ export interface Address {
   readonly platform: string | null;
   /** The one layer that is looked at, counted from 0, the lowest (the Listing counts so too); null for all. */
   readonly layer: number | null;
+  /** The layer after which the filesystem is looked at, counted so too; null for all of them. */
+  readonly upto: number | null;
   /** Raw bytes of an absolute path in the merged tree. */
   readonly path: Bytes | null;
   /** Line of the file at `path`, from 1; null without a path. */
@@ -49,6 +51,7 @@ export const NOWHERE: Address = {
   target: null,
   platform: null,
   layer: null,
+  upto: null,
   path: null,
   line: null,
   find: '',
@@ -73,15 +76,19 @@ export function parseAddress(text: string): Address {
     return value === undefined || value.length === 0 ? null : readable(value);
   };
   const view = textOf('view');
-  const layer = textOf('layer') ?? '';
+  // Images have at most 1024.
+  const layerOf = (name: string): number | null => {
+    const layer = textOf(name) ?? '';
+    return /^\d{1,4}$/.test(layer) ? Number(layer) : null;
+  };
   const path = values.get('path') ?? new Uint8Array(0);
   const line = textOf('line') ?? '';
   const target = targetOf(textOf);
   return {
     target,
     platform: textOf('platform'),
-    // Images have at most 1024.
-    layer: /^\d{1,4}$/.test(layer) ? Number(layer) : null,
+    layer: layerOf('layer'),
+    upto: layerOf('upto'),
     path: path.length === 0 ? null : path,
     // No text that is shown has a thousand million.
     line: path.length > 0 && /^[1-9]\d{0,8}$/.test(line) ? Number(line) : null,
@@ -94,7 +101,7 @@ export function parseAddress(text: string): Address {
 
 /** The fragment with its `#`; empty for nowhere. `parseAddress` of it gives the same address. */
 export function printAddress(address: Address): string {
-  const { target, platform, layer, path, line, find, view, item, page } = address;
+  const { target, platform, layer, upto, path, line, find, view, item, page } = address;
   if (target === null) return page === null ? '' : `#${page}`;
   const parts: string[] = [];
   const put = (name: string, value: string | Uint8Array) =>
@@ -116,6 +123,7 @@ export function printAddress(address: Address): string {
   }
   if (platform !== null) put('platform', platform);
   if (layer !== null) put('layer', String(layer));
+  if (upto !== null) put('upto', String(upto));
   if (find !== '') put('find', find);
   if (path !== null) put('path', path);
   if (path !== null && line !== null) put('line', String(line));

@@ -3,6 +3,7 @@ import { isAbort } from '../base/abort.ts';
 import type { Failure } from '../base/problem.ts';
 import { pointsAround } from '../formats/seek-points.ts';
 import type { ExportPlan } from '../image/export-plan.ts';
+import type { FileTree } from '../image/file-tree.ts';
 import type { Stretch } from '../image/file-place.ts';
 import type { LayerStretch } from '../image/layer-bytes.ts';
 import { ROOT } from '../image/tree-columns.ts';
@@ -42,6 +43,12 @@ export interface OpenImage extends OpenFiles {
 /** Entries of the tree; a folder stands for all that is in it. */
 export type Nodes = readonly number[] | Uint32Array;
 
+/** What the tar of these entries is called. */
+export function tarName(tree: FileTree, nodes: Nodes): string {
+  if (nodes.length !== 1) return 'files.tar';
+  return nodes[0] === ROOT ? 'rootfs.tar' : `${safeName(tree.nameBytes(nodes[0]!))}.tar`;
+}
+
 /** Bytes of headers that an entry takes, about. */
 const HEADERS = 1024;
 
@@ -69,12 +76,11 @@ export class Exports {
   }
 
   /**
-   * Hands entries of the tree to the browser as a tar; a folder stands for all that is in it. To be called from a click. The
+   * Hands entries of a tree of the image to the browser as a tar; a folder stands for all that is in it. To be called from a click. The
    * tar of the root is a root filesystem, as `docker import` takes it; a single entry has its own name in the tar, of several
    * each has its whole path. Never rejects: see `outcome`.
    */
-  async saveTar(nodes: Nodes, name = this.nameOf(nodes)): Promise<void> {
-    const { tree } = this.#open;
+  async saveTar(tree: FileTree, nodes: Nodes, name = tarName(tree, nodes)): Promise<void> {
     let size = 0;
     for (const node of nodes) size += tree.totalSize(node) + HEADERS * (tree.totalEntries(node) + 1);
     await this.#run(name, size, async (signal) => {
@@ -101,13 +107,6 @@ export class Exports {
         plan: null,
       };
     });
-  }
-
-  /** What the tar of these entries is called. */
-  nameOf(nodes: Nodes): string {
-    const { tree } = this.#open;
-    if (nodes.length !== 1) return 'files.tar';
-    return nodes[0] === ROOT ? 'rootfs.tar' : `${safeName(tree.nameBytes(nodes[0]!))}.tar`;
   }
 
   /** Stops what is being written; nothing is left of it. */

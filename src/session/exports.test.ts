@@ -60,8 +60,8 @@ describe('taking along', () => {
   const bytesOf = async (blob: Blob): Promise<Bytes> => new Uint8Array(await blob.arrayBuffer());
 
   it.each(['registry', 'file'] as const)('the root filesystem, from a %s', async (where) => {
-    const { exports } = await opened(where);
-    await exports.saveTar([0]);
+    const { exports, tree } = await opened(where);
+    await exports.saveTar(tree, [0]);
     expect(exports.outcome).toEqual({ what: 'done', name: 'rootfs.tar', entries: 5, leftOut: 0 });
     expect(given.map(([name, { type }]) => [name, type])).toEqual([
       ['rootfs.tar', 'application/octet-stream'],
@@ -91,20 +91,20 @@ describe('taking along', () => {
   it('under a name that no disk minds', async () => {
     const { exports, tree } = await opened('file');
     const evil = tree.find('/etc/\u202e"<evil>')!;
-    await exports.saveTar([evil]);
+    await exports.saveTar(tree, [evil]);
     expect(given[0]![0]).toBe('___evil_.tar');
-    await exports.saveTar(Uint32Array.of(evil, tree.find('/noise')!));
+    await exports.saveTar(tree, Uint32Array.of(evil, tree.find('/noise')!));
     expect(given[1]![0]).toBe('files.tar');
   });
 
   it('nothing of a layer that is not what it was when it is fetched again', async () => {
-    const { exports } = await opened('registry');
+    const { exports, tree } = await opened('registry');
     const blob = image.blobs.get(image.layers[0]!.digest)!;
     const at = blob.length >> 1;
     blob[at]! ^= 1;
     try {
       for (const take of [
-        () => exports.saveTar([0]),
+        () => exports.saveTar(tree, [0]),
         () => exports.saveLayer(0, 'blob'),
         () => exports.saveLayer(0, 'tar'),
       ]) {
@@ -121,8 +121,8 @@ describe('taking along', () => {
   });
 
   it('one at a time, until it is stopped or another image is opened', async () => {
-    const { session, exports } = await opened('registry');
-    const first = exports.saveTar([0]);
+    const { session, exports, tree } = await opened('registry');
+    const first = exports.saveTar(tree, [0]);
     await new Promise((resolve) => setTimeout(resolve));
     expect(exports.task).toMatchObject({ name: 'rootfs.tar' });
     await exports.saveLayer(0, 'blob');
@@ -130,7 +130,7 @@ describe('taking along', () => {
     await first;
     expect([exports.task, exports.outcome, given]).toEqual([null, null, []]);
 
-    const second = exports.saveTar([0]);
+    const second = exports.saveTar(tree, [0]);
     await new Promise((resolve) => setTimeout(resolve));
     session.cancel();
     await second;

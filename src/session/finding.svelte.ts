@@ -1,15 +1,12 @@
-/** What is found in an open image, as it is asked for. */
+/** What is found in an open image, or in what it was after a layer, as it is asked for. */
 import type { FileTree } from '../image/file-tree.ts';
 import type { Found, FoundOrder } from '../image/find/find.ts';
-import type { DeletedEntries } from '../image/find/deleted-entries.ts';
+import { DeletedEntries } from '../image/find/deleted-entries.ts';
 import type { TextPattern } from '../image/find/query.ts';
-import { FindThread, FindTimeout } from '../worker/find-thread.ts';
+import { FindTimeout, type LookupThread } from '../worker/lookup-thread.ts';
 import { searchPool } from '../worker/search-pool.ts';
 import type { OpenFiles } from './file-reading.ts';
 import { Searching } from './searching.svelte.ts';
-
-/** Nothing was asked for so long: the copy of the columns goes. Milliseconds. */
-const IDLE_MS = 60_000;
 
 export interface FoundEntries extends Found {
   readonly query: string;
@@ -18,10 +15,14 @@ export interface FoundEntries extends Found {
   readonly since: number;
 }
 
-/** One for an image that is open. */
+/** One for a tree that is looked at. */
 export class Finding {
   readonly #tree: FileTree;
-  readonly #thread: FindThread;
+  readonly #after: number | null;
+  readonly #lookup: Promise<LookupThread>;
+  /** Null until its code has come. */
+  #thread: LookupThread | null = null;
+  #deleted: DeletedEntries | null = null;
   readonly #pool = searchPool();
   #found: FoundEntries | null = $state.raw(null);
   #order: FoundOrder = $state('path');
@@ -30,11 +31,12 @@ export class Finding {
   #asking: Promise<void> = Promise.resolve();
   #waiting = $state(false);
   #tookTooLong = $state(false);
-  #idle: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(tree: FileTree) {
+  /** `after`: the layer after which `tree` is. */
+  constructor(tree: FileTree, after: number | null, lookup: Promise<LookupThread>) {
     this.#tree = tree;
-    this.#thread = new FindThread(tree);
+    this.#after = after;
+    this.#lookup = lookup;
   }
 
   /** The last answer, which may be to what was asked before. Null before the first. */
@@ -55,13 +57,14 @@ export class Finding {
 
   /** What stands behind rows past those of the tree; null where none was found yet. */
   get deleted(): DeletedEntries | null {
-    return this.#thread.deleted;
+    const columns = this.#thread?.deleted(this.#after) ?? null;
+    if (columns !== null) this.#deleted ??= new DeletedEntries(this.#tree, columns);
+    return this.#deleted;
   }
 
   /** Whoever is about to ask waits less. */
-  warm(): void {
-    this.#thread.warm();
-    this.#rest();
+  async warm(): Promise<void> {
+    (await this.#reach()).warm();
   }
 
   /** What was asked before is not wanted any more. */
@@ -80,11 +83,10 @@ export class Finding {
     this.#query = query;
     this.#waiting = true;
     this.#tookTooLong = false;
-    this.#rest();
     const order = this.#order;
     const since = performance.now();
     try {
-      const found = await this.#thread.find(query, order);
+      const found = await (await this.#reach()).find(query, order, this.#after);
       if (found === null || query !== this.#query) return;
       this.#found = { ...found, query, order, since };
     } catch (error) {
@@ -96,10 +98,9 @@ export class Finding {
 
   /** Looks into the files that `query` finds; null where something else was asked meanwhile. */
   async lookInto(query: string, pattern: TextPattern, open: OpenFiles): Promise<Searching | null> {
-    this.#rest();
     // One question at a time: that of what there is comes first.
     await this.#asking;
-    const plans = await this.#thread.plan(query);
+    const plans = await (await this.#reach()).plan(query, this.#after);
     return plans && new Searching(open, plans, (id) => this.#pathOf(id), pattern, this.#pool);
   }
 
@@ -113,13 +114,7 @@ export class Finding {
     void this.ask(this.#query);
   }
 
-  stop(): void {
-    clearTimeout(this.#idle);
-    this.#thread.stop();
-  }
-
-  #rest(): void {
-    clearTimeout(this.#idle);
-    this.#idle = setTimeout(() => this.#thread.stop(), IDLE_MS);
+  async #reach(): Promise<LookupThread> {
+    return (this.#thread ??= await this.#lookup);
   }
 }

@@ -20,6 +20,7 @@ import { lastOf } from '../sources/http/patience.ts';
 import type { LocalOrigin, Origin } from '../sources/origin.ts';
 import type { Place } from '../sources/place.ts';
 import { DIRECT, type Route } from '../sources/registry/reach.ts';
+import type { LookupThread } from '../worker/lookup-thread.ts';
 import type { ArchivePool, ExportPool, FilePool } from '../worker/pool.ts';
 import type { Target } from './address.ts';
 import { Exports, type OpenImage } from './exports.svelte.ts';
@@ -32,6 +33,7 @@ import { LayerState } from './layer-state.svelte.ts';
 import type { LocalShelf } from './local-shelf.ts';
 import { isWhole, markMissing } from './missing-layers.ts';
 import type { Phase, Verified } from './phase.ts';
+import { Stages, type Stage } from './stages.svelte.ts';
 import type { Opened, Surroundings } from './surroundings.svelte.ts';
 import { askedFor, originOf } from './target.ts';
 import type { Waiting } from './waiting.svelte.ts';
@@ -41,6 +43,8 @@ export interface SessionWorkers extends Workers {
   readonly archive: ArchivePool;
   readonly files: FilePool;
   readonly exports: ExportPool;
+  /** What answers questions about an image, whose tree of all layers is given. */
+  readonly lookup: (tree: FileTree) => Promise<LookupThread>;
 }
 
 /** What every opening of a session uses. */
@@ -58,11 +62,12 @@ export interface Means {
   readonly trusted: Set<Digest>;
 }
 
-/** What was asked for. `id`: the name of the image among what is kept. */
+/** What was asked for. `id`: the name of the image among what is kept. `upto`: the layer after which it is to be shown by now. */
 export interface Wish {
   readonly target: Target;
   readonly platform: string | null;
   readonly id: string;
+  readonly upto: () => number | null;
 }
 
 export interface LocalImage {
@@ -79,7 +84,8 @@ export class Opening {
   #onShown: () => void = () => {};
   /** The place, and who is signed in to for it. */
   #asked: { readonly registry: string; readonly place: Place } | null = null;
-  #files: FileReading | null = null;
+  #stages: Stages | null = $state.raw(null);
+  #lookup: Promise<LookupThread> | null = null;
   #exports: Exports | null = $state.raw(null);
   #opened: Opened | null = null;
   #surroundings: Promise<Surroundings> | null = null;
@@ -115,8 +121,13 @@ export class Opening {
   get route(): Route {
     return this.#route;
   }
-  get files(): FileReading | null {
-    return this.#files;
+  /** The filesystem that is looked at, whole or as it was after a layer; null until there is one. */
+  get stage(): Stage | null {
+    return this.#stages?.shown ?? null;
+  }
+  /** Another stage than the one that is shown is being made. */
+  get staging(): boolean {
+    return this.#stages?.making ?? false;
   }
   get exports(): Exports | null {
     return this.#exports;
@@ -124,6 +135,23 @@ export class Opening {
   /** The merged filesystem; null until there is one. */
   get tree(): FileTree | null {
     return this.#phase.name === 'open' || this.#phase.name === 'artifact' ? this.#phase.tree : null;
+  }
+
+  /** Shows the filesystem as it was after a layer, from 0; null: after all of them. Nothing happens before there is a tree. */
+  showStage(after: number | null): void {
+    void this.#stages?.show(after);
+  }
+
+  /** What answers questions about what is open. Rejects with `not-found` where nothing is. */
+  lookup(): Promise<LookupThread> {
+    const tree = this.#stages?.whole.tree;
+    if (tree === undefined)
+      return Promise.reject(new Problem({ code: 'not-found', what: 'image', name: '' }));
+    this.#lookup ??= this.#means.workers.lookup(tree).then((thread) => {
+      this.#running.signal.addEventListener('abort', () => thread.stop(), { once: true });
+      return thread;
+    });
+    return this.#lookup;
   }
 
   /** Rejects with `not-found` where nothing is open. */
@@ -309,8 +337,10 @@ export class Opening {
   #reads(open: OpenImage): void {
     const { workers } = this.#means;
     const { signal } = this.#running;
-    this.#files = new FileReading(open, workers.files, signal);
+    const read = (tree: FileTree) => new FileReading({ ...open, tree }, workers.files, signal);
+    this.#stages = new Stages(open.tree, read, () => this.lookup());
     this.#exports = new Exports(open, workers.exports, signal);
+    this.showStage(this.#wish.upto());
   }
 
   /** All checks are over. `partly`: what is said where not all of it is there. */

@@ -18,6 +18,7 @@ import {
   type Page,
   type Target,
 } from './address.ts';
+import type { LookupThread } from '../worker/lookup-thread.ts';
 import { download } from './download.ts';
 import type { Exports } from './exports.svelte.ts';
 import type { FileReading } from './file-reading.ts';
@@ -28,6 +29,7 @@ import { hostAlone } from './near.ts';
 import { Opening, type LocalImage, type Means, type SessionWorkers } from './opening.svelte.ts';
 import type { Phase, Verified } from './phase.ts';
 import { platformWish } from './platform-wish.ts';
+import type { Stage } from './stages.svelte.ts';
 import type { Surroundings } from './surroundings.svelte.ts';
 import type { View } from './view.ts';
 import { Waiting } from './waiting.svelte.ts';
@@ -124,6 +126,17 @@ export class Session {
     const { layer } = this.#address;
     return layer !== null && layer < this.layers.length ? layer : null;
   }
+  /** The layer after which the filesystem is looked at; null for all layers, and where there is none above that one. */
+  get upto(): number | null {
+    return this.#stageOf(this.#address.upto);
+  }
+  /** The filesystem that is on the screen; another one than `upto` asks for while that is made. Null where none is open. */
+  get stage(): Stage | null {
+    return this.#opening?.stage ?? null;
+  }
+  get staging(): boolean {
+    return this.#opening?.staging ?? false;
+  }
   /** Raw bytes of the path that the address asks for, whether the tree has it or not. */
   get path(): Bytes | null {
     return this.#address.path;
@@ -142,7 +155,11 @@ export class Session {
   }
   /** The files of the image that is open. Fails with `not-found` where none is. */
   get files(): FileReading {
-    return this.#opening?.files ?? fail(NOTHING_OPEN);
+    return this.stage?.files ?? fail(NOTHING_OPEN);
+  }
+  /** What answers questions about what is open. Rejects with `not-found` where nothing is. */
+  lookup(): Promise<LookupThread> {
+    return this.#opening?.lookup() ?? Promise.reject(new Problem(NOTHING_OPEN));
   }
   /** What is taken along of the image that is open; null where none is. */
   get exports(): Exports | null {
@@ -162,7 +179,8 @@ export class Session {
     const address = parseAddress(this.#navigator.read());
     const same = sameImage(address, this.#address);
     this.#address = address;
-    if (!same) this.#open();
+    if (same) this.#opening?.showStage(this.upto);
+    else this.#open();
   }
 
   /** Opens what a person typed: a reference. A wrong one becomes the `failed` phase (`bad-reference`). */
@@ -232,7 +250,7 @@ export class Session {
   /** Opens the same image for a platform (`os/architecture[/variant]`), or one manifest of its index by its digest. */
   openPlatform(platform: string): void {
     // Another image, and other layers.
-    this.#go({ ...this.#address, platform, layer: null }, 'push');
+    this.#go({ ...this.#address, platform, layer: null, upto: null }, 'push');
     this.#open();
   }
 
@@ -279,9 +297,23 @@ export class Session {
     if (item !== this.item) this.#go({ ...this.#address, item }, how);
   }
 
-  /** Looks at one layer, or at all again (null). */
+  /** Looks at the files of one layer, or of all again (null). */
   showLayer(layer: number | null): void {
-    if (layer !== this.layer) this.#go({ ...this.#address, layer }, 'push');
+    if (layer !== this.layer || this.upto !== null || this.view !== 'files')
+      this.#go({ ...this.#address, view: 'files', layer, upto: null }, 'push');
+  }
+
+  /** Looks at the filesystem as it was after a layer (null: after all of them). */
+  showStage(after: number | null): void {
+    const upto = this.#stageOf(after);
+    if (upto !== this.upto || this.layer !== null || this.view !== 'files')
+      this.#go({ ...this.#address, view: 'files', layer: null, upto }, 'push');
+  }
+
+  /** Looks at a path as it was after a layer, whatever is looked for now. */
+  showAt(after: number | null, path: Bytes, line: number | null = null): void {
+    const upto = this.#stageOf(after);
+    this.#go({ ...this.#address, view: 'files', find: '', layer: null, upto, path, line }, 'push');
   }
 
   /** Selects a node of the tree (null: nothing). A `move` (with the arrow keys) leaves no step to go back to. */
@@ -332,9 +364,8 @@ export class Session {
 
   /** The page is put away: ends whatever is going on (`put-away.ts` says why). */
   rest(): void {
-    const isBusy = Object.values(this.#means.workers)
-      .map((pool: { rest(): boolean }) => pool.rest())
-      .includes(true);
+    const { layers, merge, archive, files, exports } = this.#means.workers;
+    const isBusy = [layers, merge, archive, files, exports].map((pool) => pool.rest()).includes(true);
     const { name } = this.phase;
     if (!isBusy && name !== 'opening' && (name !== 'open' || this.verified !== 'pending')) return;
     this.#opening?.stop('the page was put away');
@@ -352,9 +383,15 @@ export class Session {
     if (tree !== null) await download(writeListing(tree), 'listing.jsonl', 'application/jsonl');
   }
 
+  /** After the last layer is after all of them. */
+  #stageOf(layer: number | null): number | null {
+    return layer !== null && layer < this.layers.length - 1 ? layer : null;
+  }
+
   #go(address: Address, how: 'push' | 'replace'): void {
     this.#address = address;
     this.#navigator.write(printAddress(address), how);
+    this.#opening?.showStage(this.upto);
   }
 
   #find(): number | null {
@@ -363,7 +400,7 @@ export class Session {
   }
 
   get #tree(): FileTree | null {
-    return this.#opening?.tree ?? null;
+    return this.stage?.tree ?? null;
   }
 
   /** The name of the local file that the address asks for and this tab does not have. */
@@ -385,6 +422,11 @@ export class Session {
       return;
     }
     performance.mark('stratascope.open');
-    this.#opening = new Opening(this.#means, { target, platform, id: this.imageId });
+    this.#opening = new Opening(this.#means, {
+      target,
+      platform,
+      id: this.imageId,
+      upto: () => this.upto,
+    });
   }
 }

@@ -151,6 +151,41 @@ describe('a session', () => {
     expect([beyond.layer, beyond.verified]).toEqual([null, 'true']);
   });
 
+  it('shows the filesystem as it was after a layer, and its files, as the address says', async () => {
+    const { bar, session } = sessionAt(at('both', '&upto=0'));
+    await settled(session);
+    await until(session, () => session.stage?.after === 0);
+    expect([session.upto, session.staging]).toEqual([0, false]);
+    const { tree, files } = session.stage!;
+    expect([tree.find('/etc/top'), tree.count]).toEqual([null, 3]);
+    const base = tree.find('/etc/base')!;
+    const { bytes } = await files.read(base, { start: 0, end: 9 }, new AbortController().signal);
+    expect(readable(bytes)).toBe('b');
+    session.select(base);
+    session.showStage(0);
+    session.showStage(null);
+    expect(session.stage!.after).toBeNull();
+    expect(session.stage!.tree.path(session.selected!)).toBe('/etc/base');
+    // After the last is after all.
+    session.showStage(1);
+    session.showAt(0, utf8('/etc/top'));
+    expect(bar.entries).toEqual([
+      at('both', '&upto=0'),
+      at('both', '&upto=0&path=/etc/base'),
+      at('both', '&path=/etc/base'),
+      at('both', '&upto=0&path=/etc/top'),
+    ]);
+    expect(session.stage).toMatchObject({ after: 0, tree });
+    expect(session.selected).toBeNull();
+    bar.at = 2;
+    session.follow();
+    expect(session.stage!.after).toBeNull();
+    // What is alone, and what is up to it, are two things.
+    session.showStage(0);
+    session.showLayer(1);
+    expect([session.layer, session.upto, session.stage!.after]).toEqual([1, null, null]);
+  });
+
   it('never shows an image of which one layer is not what its digest says', async () => {
     const { session } = sessionAt(`#image=${open.host}/team/damaged:layer`);
     await settled(session);

@@ -1,4 +1,5 @@
 /** A session with the workers' jobs on this thread, and an address bar that remembers. */
+import type { FileTree } from '../image/file-tree.ts';
 import { Session, type Navigator } from '../session/session.svelte.ts';
 import type { Store } from '../sources/browser/store.ts';
 import { NO_STORE } from '../sources/open-place.ts';
@@ -6,6 +7,9 @@ import { runArchiveJob } from '../worker/archive-job.ts';
 import { runExportJob } from '../worker/export-job.ts';
 import { runFilesJob } from '../worker/file-job.ts';
 import { runLayerJob } from '../worker/layer-job.ts';
+import { LookupJob } from '../worker/lookup-job.ts';
+import type { FromLookup, ToLookup } from '../worker/lookup-protocol.ts';
+import { LookupThread } from '../worker/lookup-thread.ts';
 import { runMergeJob } from '../worker/merge-job.ts';
 import { givenAway, plannedIn, WorkerPool } from '../worker/pool.ts';
 import type {
@@ -71,7 +75,16 @@ const workers = (runArchive: typeof runArchiveJob, store: Promise<Store | null>)
     1,
     plannedIn,
   ),
+  lookup: async (tree: FileTree) => new LookupThread(tree, lookupWorker),
 });
+
+/** What answers questions, on this thread. */
+export function lookupWorker(): Worker {
+  let job: LookupJob | null = null;
+  return new InProcessWorker<ToLookup, FromLookup>((message, post) =>
+    (job ??= new LookupJob(post)).take(message),
+  ) as unknown as Worker;
+}
 
 /** `jobs`: how many there have been. `store`: of the session and of its workers. */
 export function sessionAt(address: string, store = NO_STORE) {

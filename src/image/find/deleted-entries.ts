@@ -1,9 +1,11 @@
 /** Entries that a higher layer took away, asked one by one: they are counted on from the rows of the tree. */
-import { readable } from '../../base/bytes.ts';
+import { concat, readable, utf8, type Bytes } from '../../base/bytes.ts';
 import type { FileTree } from '../file-tree.ts';
 import type { EntryType, LayerIndex } from '../layer-index.ts';
 import type { DeletedColumns } from '../merge/losses.ts';
 import { IMPLIED, ROOT } from '../tree-columns.ts';
+
+const SLASH = utf8('/');
 
 export class DeletedEntries {
   readonly #tree: FileTree;
@@ -18,6 +20,18 @@ export class DeletedEntries {
     const row = id - this.#tree.count;
     const { names, nameStart, nameLength } = this.#columns;
     return readable(names.subarray(nameStart[row]!, nameStart[row]! + nameLength[row]!));
+  }
+
+  /** Raw: `path` is readable, not exact. */
+  pathBytes(id: number): Bytes {
+    const { names, nameStart, nameLength, parent } = this.#columns;
+    const parts: Uint8Array[] = [];
+    let at = id;
+    for (; at >= this.#tree.count; at = parent[at - this.#tree.count]!) {
+      const row = at - this.#tree.count;
+      parts.unshift(SLASH, names.subarray(nameStart[row]!, nameStart[row]! + nameLength[row]!));
+    }
+    return concat(at === ROOT ? parts : [this.#tree.pathBytes(at), ...parts]);
   }
 
   /** With a final slash. */

@@ -1,5 +1,6 @@
 /** What layers take away equals what the trees before and after each layer tell, on random stacks of layers. */
 import { expect, it } from 'vitest';
+import { readable } from '../../base/bytes.ts';
 import { randomStack } from '../../testing/random-stack.ts';
 import { layerOf } from '../../testing/tree-of.ts';
 import { FileTree } from '../file-tree.ts';
@@ -57,6 +58,7 @@ it(`equals the trees before and after each layer, on ${STACKS} stacks`, { timeou
     for (let i = 0; i < deleted.count; i++) {
       const id = tree.count + i;
       expect(deleted.parent[i]!).toBeLessThan(id);
+      expect(readable(gone.pathBytes(id))).toBe(gone.path(id));
       if (deleted.layer[i] === IMPLIED) continue;
       listed.push(
         `${gone.path(id)} ${deleted.layer[i]}/${deleted.row[i]} ${deleted.contentLayer[i]}/${deleted.contentRow[i]} by ${gone.by(id)}`,

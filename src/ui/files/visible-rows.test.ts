@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readable, utf8 } from '../../base/bytes.ts';
 import { VisibleRows, type Branches, type SortOrder } from './visible-rows.ts';
 
 interface Folder {
@@ -37,6 +38,14 @@ class SmallTree implements Branches {
   }
   children(node: number) {
     return this.#ranges[node]!;
+  }
+  nameBytes(node: number) {
+    return utf8(this.names[node]!);
+  }
+  child(node: number, name: Uint8Array) {
+    const { start, end } = this.children(node);
+    const found = this.names.slice(start, end).indexOf(readable(name));
+    return found < 0 ? null : start + found;
   }
   childrenBySize(node: number) {
     const { start, end } = this.children(node);
@@ -136,6 +145,26 @@ describe('the rows on the list', () => {
     expect(draw(TREE, rows)).toBe(before);
   });
 
+  it('unfolds what is unfolded in the list of another tree', () => {
+    const before = new VisibleRows(TREE);
+    before.unfold(1);
+    before.unfold(2);
+    before.sort('size');
+    const other = new SmallTree({ etc: { aaa: 1, apt: { a: 1 }, passwd: 3 }, bin: 5, zoo: { b: 1 } });
+    const rows = new VisibleRows(other);
+    rows.unfoldLike(before);
+    expect(draw(other, rows)).toBe(
+      [' bin 1/3', '-etc 2/3', '   passwd 1/3', '   aaa 2/3', '  -apt 3/3', '     a 1/1', '+zoo 3/3'].join(
+        '\n',
+      ),
+    );
+    // Also where only some are listed for the moment.
+    before.keep(new Uint8Array(TREE.count).fill(1, 0, 2));
+    const again = new VisibleRows(other);
+    again.unfoldLike(before);
+    expect(draw(other, again)).toBe(draw(other, rows));
+  });
+
   it('equals the recursive expansion after any steps', () => {
     let state = 7;
     const random = (below: number) => {
@@ -204,6 +233,8 @@ describe('the rows on the list', () => {
       children = (node: number) => ({ start: node + 1, end: Math.min(this.count, node + 2) });
       childrenBySize = (node: number) =>
         node + 1 < this.count ? Uint32Array.of(node + 1) : new Uint32Array(0);
+      nameBytes = () => utf8('n');
+      child = (node: number) => (node + 1 < this.count ? node + 1 : null);
     }
     const rows = new VisibleRows(new Chain());
     rows.unfoldAll();

@@ -6,7 +6,10 @@ import { type FileTree } from '../../image/file-tree.ts';
 import { ROOT } from '../../image/tree-columns.ts';
 
 /** What of a FileTree the list needs. */
-export type Branches = Pick<FileTree, 'count' | 'parent' | 'children' | 'childrenBySize'>;
+export type Branches = Pick<
+  FileTree,
+  'count' | 'parent' | 'children' | 'childrenBySize' | 'child' | 'nameBytes'
+>;
 
 export type SortOrder = 'name' | 'size';
 
@@ -132,6 +135,27 @@ export class VisibleRows {
   foldAll(): void {
     this.#unfolded.fill(0);
     this.#unfolded[ROOT] = 1;
+    this.#rebuild();
+  }
+
+  /** Unfolds what is unfolded in the list of another tree, where the same names lead to a folder in this one. */
+  unfoldLike(other: VisibleRows): void {
+    const unfolded = other.#before ?? other.#unfolded;
+    const twins = new Map([[ROOT, ROOT]]);
+    const waiting = [ROOT];
+    for (let theirs = waiting.pop(); theirs !== undefined; theirs = waiting.pop()) {
+      const ours = twins.get(theirs)!;
+      this.#unfolded[ours] = 1;
+      const { start, end } = other.#tree.children(theirs);
+      for (let child = start; child < end; child++) {
+        if (unfolded[child] !== 1) continue;
+        const twin = this.#tree.child(ours, other.#tree.nameBytes(child));
+        if (twin === null) continue;
+        twins.set(child, twin);
+        waiting.push(child);
+      }
+    }
+    this.#order = other.#order;
     this.#rebuild();
   }
 
