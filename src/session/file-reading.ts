@@ -126,7 +126,8 @@ export class FileReading {
     const state = layers[file.layer]!;
     const { descriptor } = state.layer;
     const place = placeOf(tree.layers[file.layer]!, file.row);
-    const job = { origin, access: access(descriptor), descriptor, place };
+    const isVerified = state.state === 'verified';
+    const job = { origin, access: access(descriptor), descriptor, isVerified, place };
     return { job, points: state.seekPoints, size: file.size, state };
   }
 

@@ -64,7 +64,8 @@ const workers = (runArchive: typeof runArchiveJob, store: Promise<Store | null>)
     1,
   ),
   files: new WorkerPool<FilesJob, FilesMessage>(
-    () => new InProcessWorker(runFilesJob) as unknown as Worker,
+    () =>
+      new InProcessWorker<FilesJob, FilesMessage>((job, post) => runFilesJob(job, post)) as unknown as Worker,
     2,
   ),
   exports: new WorkerPool<ExportJob, ExportMessage>(

@@ -10,30 +10,58 @@ import { verified } from '../sources/verified.ts';
 import { endingOf } from './ending.ts';
 import type { Post } from './layer-job.ts';
 import { NO_STORE, openPlace } from '../sources/open-place.ts';
+import { KnownBlobs } from './known-blobs.ts';
 import type { FileJob, FileMessage, FilesJob, FilesMessage } from './protocol.ts';
 
 /** Bytes of one message, about: few messages for a large file, and little held for it. */
 const MESSAGE = 1024 * 1024;
 
-/** Runs the job to its end, which is its last message. Rejects only where that cannot be posted. */
+/**
+ * Runs the job to its end, which is its last message. Rejects only where that cannot be posted. `known`: what the jobs of this
+ * thread have read from.
+ */
 export async function runFilesJob(
   job: FilesJob,
   post: Post<FilesMessage>,
   opening = NO_STORE,
+  known = new KnownBlobs(),
 ): Promise<void> {
+  const { digest } = job.descriptor;
+  let told = false;
+  const tell: Post<FilesMessage> = (message, transfer) => {
+    told = true;
+    post(message, transfer);
+  };
+  try {
+    const blob = job.isVerified ? known.get(digest) : null;
+    if (blob !== null) return await runOn(job, contentOf(blob), true, tell);
+  } catch (error) {
+    // The browser may have thrown it away.
+    known.forget(digest);
+    if (told) return post(endingOf(error));
+  }
   try {
     const onWait = lastOf((wait) => post({ type: 'waiting', wait }));
     const { place: source } = await openPlace(job, opening, onWait);
     const blob = (await source.blob?.(job.descriptor)) ?? null;
-    const content = blob === null ? source : contentOf(blob);
-    if (job.kind === 'inside') {
-      // The readers of so many formats are not waited for by whoever wants some bytes.
-      const { runInsideJob } = await import('./inside-job.ts');
-      await runInsideJob(job, content, blob !== null, post);
-    } else await runFileJob(job, content, blob !== null, post);
+    if (blob !== null && job.isVerified) known.set(digest, blob);
+    await runOn(job, blob === null ? source : contentOf(blob), blob !== null, post);
   } catch (error) {
     post(endingOf(error));
   }
+}
+
+async function runOn(
+  job: FilesJob,
+  content: Content,
+  atHand: boolean,
+  post: Post<FilesMessage>,
+): Promise<void> {
+  if (job.kind === 'inside') {
+    // The readers of so many formats are not waited for by whoever wants some bytes.
+    const { runInsideJob } = await import('./inside-job.ts');
+    await runInsideJob(job, content, atHand, post);
+  } else await runFileJob(job, content, atHand, post);
 }
 
 async function runFileJob(

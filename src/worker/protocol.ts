@@ -85,6 +85,8 @@ export interface FileJob {
   readonly access: Access;
   /** The layer. */
   readonly descriptor: Descriptor;
+  /** All of it was found right since the page was loaded. */
+  readonly isVerified: boolean;
   readonly place: FilePlace;
   /** As `pointsFor` gives them; null: from the layer's start. */
   readonly points: SeekPoints | null;

@@ -1,0 +1,27 @@
+/** Layers that a thread has read from: the store is not asked for each file again. */
+import type { Digest } from '../formats/digest.ts';
+
+/** A handle holds no bytes; an image that is looked at has few layers that matter. */
+const MOST = 32;
+
+/**
+ * Only of layers that were found right since the page was loaded: what is kept of those is not replaced any more. A Blob stays
+ * readable while it is held, as a rule; where the browser has thrown it away all the same, it is to be forgotten.
+ */
+export class KnownBlobs {
+  readonly #blobs = new Map<Digest, Blob>();
+
+  get(layer: Digest): Blob | null {
+    return this.#blobs.get(layer) ?? null;
+  }
+
+  set(layer: Digest, blob: Blob): void {
+    if (this.#blobs.size >= MOST) this.#blobs.clear();
+    this.#blobs.set(layer, blob);
+  }
+
+  /** True where it was known. */
+  forget(layer: Digest): boolean {
+    return this.#blobs.delete(layer);
+  }
+}
