@@ -212,6 +212,8 @@ export class Opening {
     const { base, workers, keyring, waiting, ways } = this.#means;
     const { signal } = this.#running;
     const asked = askedFor(target);
+    // Asked while the page draws that it opens something.
+    const signedIn = target.kind === 'layout' || target.kind === 'local' ? null : keyring.recall();
     let origin: Origin | null = null;
     let known: Image | null = null;
     this.#phase = { name: 'opening', asked, origin, image: known };
@@ -229,7 +231,7 @@ export class Opening {
         signal.throwIfAborted();
         this.#route = route;
       }
-      if (origin.kind === 'registry') await keyring.recall();
+      await signedIn;
       signal.throwIfAborted();
       let held = keyring.accessFor(origin, this.#route);
       if (origin.kind === 'local') {

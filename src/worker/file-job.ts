@@ -4,6 +4,7 @@ import { piecesOf } from '../base/streams.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import { readFile } from '../image/contents.ts';
 import { contentOf } from '../sources/blob-content.ts';
+import { blobThen } from '../sources/blob-then.ts';
 import { lastOf } from '../sources/http/patience.ts';
 import type { Content } from '../sources/source.ts';
 import { verified } from '../sources/verified.ts';
@@ -26,29 +27,40 @@ export async function runFilesJob(
   opening = NO_STORE,
   known = new KnownBlobs(),
 ): Promise<void> {
-  const { digest } = job.descriptor;
-  let told = false;
-  const tell: Post<FilesMessage> = (message, transfer) => {
-    told = true;
-    post(message, transfer);
-  };
+  const { descriptor, isVerified } = job;
+  const place = async () =>
+    (
+      await openPlace(
+        job,
+        opening,
+        lastOf((wait) => post({ type: 'waiting', wait })),
+      )
+    ).place;
   try {
-    const blob = job.isVerified ? known.get(digest) : null;
-    if (blob !== null) return await runOn(job, contentOf(blob), true, tell);
-  } catch (error) {
-    // The browser may have thrown it away.
-    known.forget(digest);
-    if (told) return post(endingOf(error));
-  }
-  try {
-    const onWait = lastOf((wait) => post({ type: 'waiting', wait }));
-    const { place: source } = await openPlace(job, opening, onWait);
-    const blob = (await source.blob?.(job.descriptor)) ?? null;
-    if (blob !== null && job.isVerified) known.set(digest, blob);
+    const knownOne = isVerified ? known.get(descriptor.digest) : null;
+    if (knownOne !== null) {
+      const onBroken = () => (known.forget(descriptor.digest), place());
+      return await runOn(job, contentWhileThere(knownOne, onBroken), true, post);
+    }
+    const source = await place();
+    const blob = (await source.blob?.(descriptor)) ?? null;
+    if (blob !== null && isVerified) known.set(descriptor.digest, blob);
     await runOn(job, blob === null ? source : contentOf(blob), blob !== null, post);
   } catch (error) {
     post(endingOf(error));
   }
+}
+
+/** A Blob of the store, and the place where that was cleared meanwhile. */
+function contentWhileThere(blob: Blob, onBroken: () => Promise<Content>): Content {
+  return {
+    async open(what, { signal, range = { start: 0, end: blob.size } }) {
+      const { start, end } = range;
+      return blobThen(blob.slice(start, end), signal, async (at, broke) =>
+        broke ? (await onBroken()).open(what, { signal, range: { start: start + at, end } }) : null,
+      );
+    },
+  };
 }
 
 async function runOn(

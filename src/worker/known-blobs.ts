@@ -5,8 +5,8 @@ import type { Digest } from '../formats/digest.ts';
 const MOST = 32;
 
 /**
- * Only of layers that were found right since the page was loaded: what is kept of those is not replaced any more. A Blob stays
- * readable while it is held, as a rule; where the browser has thrown it away all the same, it is to be forgotten.
+ * Only of layers that were found right since the page was loaded: what is kept of those is not replaced any more. One that cannot
+ * be read, because the site's data was cleared, is to be forgotten.
  */
 export class KnownBlobs {
   readonly #blobs = new Map<Digest, Blob>();
@@ -20,8 +20,7 @@ export class KnownBlobs {
     this.#blobs.set(layer, blob);
   }
 
-  /** True where it was known. */
-  forget(layer: Digest): boolean {
-    return this.#blobs.delete(layer);
+  forget(layer: Digest): void {
+    this.#blobs.delete(layer);
   }
 }
