@@ -11,6 +11,28 @@ import { LayerTable } from './layer-table.ts';
 const LONG = tarOf([{ name: 'x'.repeat(70_000), content: '' }]);
 const DAMAGED = tarOf([{ name: 'a', content: '' }]).fill(65, 0, 1);
 
+it('global records are not in force: nothing that makes a container puts them so', () => {
+  const table = new LayerTable();
+  table.push(
+    tarOf([
+      { name: 'etc/motd', content: 'one' },
+      { name: 'bin/evil', content: 'two', globalPax: { path: 'etc/motd', size: '2048', uid: '7' } },
+      { name: 'bin/other' },
+    ]),
+  );
+  table.end();
+  const { count, pool, nameStart, nameLength, uid, size } = table.index('none', 0);
+  const rows = Array.from({ length: count }, (_, row) => {
+    const name = pool.subarray(nameStart[row]!, nameStart[row]! + nameLength[row]!);
+    return [Buffer.from(name).toString(), uid[row], size[row]];
+  });
+  expect(rows).toEqual([
+    ['etc/motd', 0, 3],
+    ['bin/evil', 0, 3],
+    ['bin/other', 0, 0],
+  ]);
+});
+
 describe('what a layer did wrong', () => {
   it('is told later where it may be damage on the way', () => {
     const table = new LayerTable();

@@ -8,7 +8,7 @@ import { LayerIndexBuilder } from './layer-index-builder.ts';
 
 export class LayerTable {
   readonly #builder = new LayerIndexBuilder();
-  readonly #tar = new TarParser((entry) => this.#builder.add(entry));
+  readonly #tar = new TarParser((entry) => this.#builder.add(entry), undefined, 'ignored');
   #problem: Problem | null = null;
 
   get entries(): number {

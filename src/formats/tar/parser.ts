@@ -40,6 +40,7 @@ export class TarParser {
   readonly #onEntry: (entry: TarEntry) => void;
   readonly #onData: ((bytes: Uint8Array) => void) | undefined;
   readonly #headers = new HeaderReader();
+  readonly #areGlobalsApplied: boolean;
 
   #expected: Expected = 'header';
   #problem: Problem | null = null;
@@ -75,8 +76,16 @@ export class TarParser {
    * it gets, but not transfer it: names share their buffers.
    * `onData` gets the data of the entry that came last, in pieces, as the tar holds them (a sparse file's extents back
    * to back): views of the pushed chunk, good until it returns.
+   * `globals`: whether the records of PAX global headers are put into force (POSIX, pax, "ustar Interchange Format"; GNU tar),
+   * or read and left out, as by all that make a container of a layer: Go's archive/tar leaves them to its caller, and moby,
+   * containerd, podman and umoci pass them by.
    */
-  constructor(onEntry: (entry: TarEntry) => void, onData?: (bytes: Uint8Array) => void) {
+  constructor(
+    onEntry: (entry: TarEntry) => void,
+    onData?: (bytes: Uint8Array) => void,
+    globals: 'applied' | 'ignored' = 'applied',
+  ) {
+    this.#areGlobalsApplied = globals === 'applied';
     this.#onEntry = onEntry;
     this.#onData = onData;
   }
@@ -268,8 +277,10 @@ export class TarParser {
     this.#extension = 0;
     // Of several before one entry, the last wins whole, as in Go and GNU tar.
     if (flag === PAX) this.#local = readRecords(bytes, offset);
-    else if (flag === PAX_GLOBAL) this.#global = withGlobal(this.#global, readRecords(bytes, offset), offset);
-    else {
+    else if (flag === PAX_GLOBAL) {
+      const records = readRecords(bytes, offset);
+      if (this.#areGlobalsApplied) this.#global = withGlobal(this.#global, records, offset);
+    } else {
       const nul = bytes.indexOf(0);
       const name = copyOf(bytes, 0, nul < 0 ? bytes.length : nul);
       const said = name.length === 0 ? null : name;
