@@ -15,6 +15,8 @@ const MAX_OBJECTS = 500_000;
 /** Bytes of a stream, as it stands and unpacked. */
 const MAX_STREAM = 16 * 1024 * 1024;
 const MAX_HOPS = 16;
+/** Streams whose dictionaries lie in one another. */
+const MAX_OPENING = 4;
 
 /** Where an object is: at a byte of the file, or as the `index`th in the stream that is object `stream`. */
 type Place = { readonly offset: number } | { readonly stream: number; readonly index: number };
@@ -23,6 +25,8 @@ export class PdfFile {
   readonly #file: RandomAccess;
   readonly #places = new Map<number, Place>();
   /** Unpacked object streams, few. */
+  /** Streams of objects that are being opened, by number. */
+  readonly #opening = new Set<number>();
   readonly #streams = new Map<number, { readonly entries: PdfDict; readonly bytes: Bytes }>();
   trailer: PdfDict = new Map();
 
@@ -145,7 +149,8 @@ export class PdfFile {
     const holder = this.#places.get(place.stream);
     // 7.5.7: no stream of objects lies in another.
     if (holder === undefined || !('offset' in holder)) return null;
-    const { entries, bytes } = this.#streams.get(place.stream) ?? (await this.#streamAt(holder.offset));
+    const { entries, bytes } =
+      this.#streams.get(place.stream) ?? (await this.#streamIn(place.stream, holder.offset));
     if (this.#streams.size < 8) this.#streams.set(place.stream, { entries, bytes });
     const first = entries.get('First');
     const pairs = new PdfLexer(bytes);
@@ -157,6 +162,19 @@ export class PdfFile {
     const offset = Number(pairs.word());
     if (typeof first !== 'number' || !Number.isSafeInteger(first + offset)) return null;
     return new PdfLexer(bytes, first + offset).value();
+  }
+
+  /** What a stream says of itself may lie in another stream, or in itself: that ends. */
+  async #streamIn(number: number, offset: number) {
+    if (this.#opening.has(number) || this.#opening.size === MAX_OPENING) {
+      return malformed('streams that need each other', offset);
+    }
+    this.#opening.add(number);
+    try {
+      return await this.#streamAt(offset);
+    } finally {
+      this.#opening.delete(number);
+    }
   }
 
   /** A stream and its dictionary; unpacked, where that is by deflate (7.4.4). */
