@@ -9,7 +9,7 @@ import { HttpServer, type Handler } from '../src/testing/http-server.ts';
 import { imageOf } from '../src/testing/image-of.ts';
 import { Random } from '../src/testing/random.ts';
 import { Gateway } from './gateway.ts';
-import type { UpstreamOptions } from './upstream.ts';
+import { Upstream, type UpstreamOptions } from './upstream.ts';
 
 const BLOB = new Random(3).bytes(3_000_000);
 const IMAGE = imageOf({ layers: [utf8('one'), { tar: BLOB, blob: BLOB, mediaType: type.OCI_LAYER }] });
@@ -352,6 +352,23 @@ describe('a registry that leads astray', () => {
     expect(secret.server.heard).toEqual([]);
   });
 
+  it('to one that was named, on behalf of one that was not', async () => {
+    const secret = await startRegistry();
+    const { host, origin } = secret.server;
+    const upstream = new Upstream({ named: new Map([[host, origin]]) });
+    const { signal } = new AbortController();
+    const question = { method: 'GET', headers: {}, authorization: undefined, signal };
+    // A realm that a stranger says to have, at any path.
+    const url = new URL(`${origin}/v2/`);
+    await expect(upstream.ask('evil.example', url, question)).rejects.toMatchObject({
+      fault: 'bad-redirect',
+    });
+    expect(secret.server.heard).toEqual([]);
+    (await upstream.ask(host, url, question)).message.destroy();
+    expect(secret.server.heard).toHaveLength(1);
+    upstream.close();
+  });
+
   it('does not say to whom a name goes, and is not told it elsewhere', async () => {
     const challenge = { 'WWW-Authenticate': 'Bearer realm="https://evil.example/token"' };
     const elsewhere = await startServer((_, __, reply) => reply.send(401, '', challenge));
@@ -387,6 +404,21 @@ describe('a registry in trouble', () => {
   it('speaks something else', async () => {
     const net = await import('node:net');
     const server = net.createServer((socket) => socket.on('error', () => {}).end('220 smtp.example.org\r\n'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    running.push(() => void server.close());
+    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const port = await startGateway([host]);
+    expect(faultOf(await ask(port, `${host}/v2/`))).toBe('malformed-answer');
+  });
+
+  it('goes over to another protocol', async () => {
+    const net = await import('node:net');
+    const server = net.createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () =>
+        socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\nhello'),
+      );
+    });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     running.push(() => void server.close());
     const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;

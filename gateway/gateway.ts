@@ -116,7 +116,7 @@ export class Gateway {
     for (const name of ASKED) if (from.headers[name] !== undefined) headers[name] = from.headers[name];
     const { authorization } = from.headers;
     const method = from.method ?? 'GET';
-    const answer = await this.#upstream.ask(url, { method, headers, authorization, signal });
+    const answer = await this.#upstream.ask(registry, url, { method, headers, authorization, signal });
     if (!isToken && answer.isOwn) this.#remember(registry, answer);
     to.writeHead(answer.message.statusCode ?? 502, { ...told(answer), ...INERT });
     // Headers alone are an answer too, and the page shows that one has come.

@@ -49,7 +49,7 @@ export class Realms {
 
   async #learn(registry: string, signal: AbortSignal): Promise<void> {
     const url = new URL(`${this.#upstream.originOf(registry)}/v2/`);
-    const { message, isOwn } = await this.#upstream.ask(url, {
+    const { message, isOwn } = await this.#upstream.ask(registry, url, {
       method: 'GET',
       headers: {},
       authorization: undefined,

@@ -98,9 +98,12 @@ export class Upstream {
     });
   }
 
-  /** Follows redirects. Fails with a Fault; an abort rejects with what Node makes of it. */
-  async ask(start: URL, question: Question): Promise<Answer> {
-    const mayBeNamed = this.#isNamed(start.origin);
+  /**
+   * Follows redirects. Fails with a Fault; an abort rejects with what Node makes of it. `registry`: on whose behalf. Only one that
+   * is named itself leads to what is named: a stranger's token service may well be said to be there.
+   */
+  async ask(registry: string, start: URL, question: Question): Promise<Answer> {
+    const mayBeNamed = this.#named.has(registry) && this.#isNamed(start.origin);
     const seen = new Set<string>();
     let { authorization } = question;
     let url = start;
@@ -192,7 +195,15 @@ function answerOf(request: ReturnType<typeof httpRequest>): Promise<IncomingMess
     const timer = setTimeout(tooLate, ANSWER_MS);
     request.setTimeout(IDLE_MS, tooLate);
     request.on('error', reject);
-    request.on('close', () => clearTimeout(timer));
+    // Also where nothing was answered that a request can be answered with.
+    request.on('upgrade', (_, socket) => {
+      socket.destroy();
+      reject(new Fault('malformed-answer', 'answers in another protocol'));
+    });
+    request.on('close', () => {
+      clearTimeout(timer);
+      reject(new Fault('no-answer', 'hung up'));
+    });
     request.on('response', (message) => {
       clearTimeout(timer);
       resolve(message);
