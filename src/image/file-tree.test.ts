@@ -196,3 +196,23 @@ describe('children', () => {
     expect(tree.child(ROOT, utf8('e'))).toBeNull();
   });
 });
+
+it('links whose ways are too long lead nowhere, at once', () => {
+  const up = (times: number, to: string) => '../'.repeat(times) + to;
+  const links = Array.from({ length: 40 }, (_, i) => ({
+    name: `l${i}`,
+    type: 'symlink' as const,
+    linkname: i === 39 ? '/' : up(1300, `l${i + 1}`),
+  }));
+  const tree = treeOf([
+    ...links,
+    { name: 'long', type: 'symlink', linkname: up(1400, 'l39') },
+    { name: 'fits', type: 'symlink', linkname: up(1300, 'l39') },
+    // A folder in place of what cannot be followed.
+    { name: 'long/file', content: 'x' },
+  ]);
+  expect(tree.follow(tree.find('/l0')!)).toMatchObject({ node: null, reason: 'loop' });
+  expect(tree.follow(tree.find('/l38')!).node).toBe(0);
+  expect(tree.follow(tree.find('/fits')!).node).toBe(0);
+  expect(tree.find('/long/file')).not.toBeNull();
+});

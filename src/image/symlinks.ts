@@ -3,6 +3,7 @@ import { type FileTree } from './file-tree.ts';
 import { ROOT } from './tree-columns.ts';
 import { DIR, SYMLINK } from './layer-index.ts';
 import { partsOf } from './merge/path-parts.ts';
+import { MAX_STEPS, MAX_TARGET } from './merge/paths.ts';
 
 /** `node` is null where a link leads nowhere, and `reason` says why. */
 export interface LinkEnd {
@@ -30,7 +31,7 @@ export function followLink(tree: FileTree, node: number): LinkEnd {
   const walkInto = (link: number): boolean => {
     hops++;
     const target = tree.symlinkTarget(link);
-    if (target.length === 0) return false;
+    if (target.length === 0 || target.length > MAX_TARGET) return false;
     if (target[0] === SLASH) at = ROOT;
     // `file/` and `file/.` ask for a folder.
     const last = target.at(-1);
@@ -39,7 +40,9 @@ export function followLink(tree: FileTree, node: number): LinkEnd {
     return true;
   };
   if (!walkInto(node)) return { node: null, hops, reason: 'dangling' };
+  let steps = 0;
   for (let part = todo.pop(); part !== undefined; part = todo.pop()) {
+    if (++steps > MAX_STEPS) return { node: null, hops, reason: 'loop' };
     if (tree.kind(at) !== DIR) return { node: null, hops, reason: 'dangling' };
     if (part === '.') continue;
     if (part === '..') {

@@ -7,6 +7,10 @@ import { isDotDot, PathParts } from './path-parts.ts';
 
 /** Symbolic links followed in one path, as Linux has it (path_resolution(7)). One more is taken for no folder. */
 export const MAX_LINK_HOPS = 40;
+/** Bytes of the target of a symbolic link: PATH_MAX of Linux, with its NUL. */
+export const MAX_TARGET = 4095;
+/** Parts on the way through symbolic links: no path that works has so many. */
+export const MAX_STEPS = 4096;
 /** Begins the name of a whiteout (image-spec v1.1, layer.md, "Whiteouts"). */
 export const WHITEOUT = '.wh.';
 
@@ -108,7 +112,9 @@ export class PathWalk extends PathParts {
     let missing: Part[] = [];
     let node = root;
     let hops = 0;
+    let steps = 0;
     for (let part = todo.pop(); part !== undefined; part = todo.pop()) {
+      steps++;
       const bytes = nodes.pools[part.pool]!;
       if (isDotDot(bytes, part.start, part.length)) {
         if (missing.pop() === undefined) node = nodes.parent[node]!;
@@ -119,7 +125,9 @@ export class PathWalk extends PathParts {
         missing.push(part);
         continue;
       }
-      if (nodes.kind[child] !== SYMLINK || hops === MAX_LINK_HOPS) {
+      // No file system has longer targets, and ways of many steps can be made to take minutes.
+      const isTooFar = hops === MAX_LINK_HOPS || steps > MAX_STEPS;
+      if (nodes.kind[child] !== SYMLINK || isTooFar || this.#targetOf(child).length > MAX_TARGET) {
         node = child;
         continue;
       }
