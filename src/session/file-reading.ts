@@ -139,16 +139,22 @@ export class FileReading {
    * Hands the file that `node` is or leads to to the browser, under a name that no disk minds. `onProgress`: bytes so far.
    * To be called from a click.
    */
-  async download(node: number, signal: AbortSignal, onProgress: (bytes: number) => void): Promise<void> {
+  async download(
+    node: number,
+    signal: AbortSignal,
+    onProgress: (bytes: number) => void,
+  ): Promise<{ readonly verified: boolean }> {
     const file = this.find(node);
-    if (file.kind === 'none') return;
+    if (file.kind === 'none') return { verified: false };
+    let verified = false;
     await saveFile(safeName(this.#open.tree.nameBytes(node)), file.size, async (onBytes) => {
       let received = 0;
-      await this.stream(node, { start: 0, end: file.size }, signal, (bytes) => {
+      ({ verified } = await this.stream(node, { start: 0, end: file.size }, signal, (bytes) => {
         received += bytes.length;
         onBytes(bytes);
         onProgress(received);
-      });
+      }));
     });
+    return { verified };
   }
 }

@@ -39,13 +39,18 @@ export async function runFilesJob(
   try {
     const knownOne = isVerified ? known.get(descriptor.digest) : null;
     if (knownOne !== null) {
-      const onBroken = () => (known.forget(descriptor.digest), place());
-      return await runOn(job, contentWhileThere(knownOne, onBroken), true, post);
+      let isThere = true;
+      const onBroken = () => {
+        isThere = false;
+        known.forget(descriptor.digest);
+        return place();
+      };
+      return await runOn(job, contentWhileThere(knownOne, onBroken), () => isThere, post);
     }
     const source = await place();
     const blob = (await source.blob?.(descriptor)) ?? null;
     if (blob !== null && isVerified) known.set(descriptor.digest, blob);
-    await runOn(job, blob === null ? source : contentOf(blob), blob !== null, post);
+    await runOn(job, blob === null ? source : contentOf(blob), () => blob !== null, post);
   } catch (error) {
     post(endingOf(error));
   }
@@ -66,7 +71,7 @@ function contentWhileThere(blob: Blob, onBroken: () => Promise<Content>): Conten
 async function runOn(
   job: FilesJob,
   content: Content,
-  atHand: boolean,
+  atHand: () => boolean,
   post: Post<FilesMessage>,
 ): Promise<void> {
   if (job.kind === 'inside') {
@@ -79,7 +84,7 @@ async function runOn(
 async function runFileJob(
   job: FileJob,
   content: Content,
-  atHand: boolean,
+  atHand: () => boolean,
   post: Post<FileMessage>,
 ): Promise<void> {
   const { descriptor, place, points, window } = job;
@@ -103,7 +108,7 @@ async function runFileJob(
     if (length >= MESSAGE) send();
   }
   send();
-  post({ type: 'done', atHand: atHand || isWhole });
+  post({ type: 'done', atHand: atHand() || isWhole });
 }
 
 /** All of a blob that is no layer but a file: the one thing of which reading it tells whether it is right. */

@@ -11,14 +11,14 @@ import { throttled } from './throttled.ts';
 export async function runInsideJob(
   job: InsideJob,
   content: Content,
-  atHand: boolean,
+  atHand: () => boolean,
   post: Post<InsideMessage>,
 ): Promise<void> {
   const inside = await lookInside(accessTo(job, content), job.look, {
     onMembers: (members) => post({ type: 'members', members }),
     onProgress: throttled((read: number) => post({ type: 'progress', read })),
   });
-  post({ type: 'done', atHand, inside });
+  post({ type: 'done', atHand: atHand(), inside });
 }
 
 function accessTo({ descriptor, place, points }: InsideJob, content: Content): RandomAccess {
