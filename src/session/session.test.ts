@@ -186,6 +186,16 @@ describe('a session', () => {
     expect([session.layer, session.upto, session.stage!.after]).toEqual([1, null, null]);
   });
 
+  it('shows it also where one goes on to another file while it is made', async () => {
+    const { session } = sessionAt(at('both'));
+    await settled(session);
+    session.showStage(0);
+    expect([session.staging, session.stage!.after]).toEqual([true, null]);
+    session.select(session.stage!.tree.find('/etc/base'));
+    await until(session, () => session.stage!.after === 0);
+    expect([session.staging, session.stage!.tree.path(session.selected!)]).toEqual([false, '/etc/base']);
+  });
+
   it('never shows an image of which one layer is not what its digest says', async () => {
     const { session } = sessionAt(`#image=${open.host}/team/damaged:layer`);
     await settled(session);

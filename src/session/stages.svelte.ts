@@ -37,8 +37,9 @@ export class Stages {
     return this.#wanted !== this.#shown.after;
   }
 
-  /** Rejects with a WorkerCrash; what is shown stays then. */
+  /** Rejects with a WorkerCrash; what is shown stays then. What is shown, or being made, already is not made again. */
   async show(after: number | null): Promise<void> {
+    if (after === this.#wanted) return;
     this.#wanted = after;
     const known = [this.whole, this.#last].find((stage) => stage?.after === after);
     if (known != null) {
