@@ -1,4 +1,4 @@
-/** What the members of a failure are called, one by one; `failure-words.ts` makes sentences of them. */
+/** What the members of a failure are called, one by one; `failure-words.ts` and `content-words.ts` make sentences of them. */
 import type { Format, ReferenceFault, Subject } from '../../base/problem.ts';
 
 export const REFERENCE_FAULTS: Readonly<Record<ReferenceFault, string>> = {

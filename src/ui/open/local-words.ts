@@ -7,7 +7,7 @@ const SAVE_AGAIN = 'Copy the file or save the image again, and open that one.';
 /** `words`: those for whatever place; they stay where a file deserves no others. */
 export function localWords(failure: Failure, words: FailureWords): FailureWords {
   switch (failure.code) {
-    case 'digest-mismatch': {
+    case 'digest-mismatch':
       if (failure.subject === 'diff-id') return { ...words, advice: ['Do not use this copy.', SAVE_AGAIN] };
       return {
         ...words,
@@ -17,14 +17,13 @@ export function localWords(failure: Failure, words: FailureWords): FailureWords 
         ],
         advice: ['Do not use this copy.', SAVE_AGAIN],
       };
-    }
     case 'size-mismatch':
       return { ...words, advice: ['Do not use this copy.', SAVE_AGAIN] };
     case 'malformed': {
       const title = failure.format === 'tar' ? 'A tar is damaged, or cut off' : words.title;
       return { ...words, title, advice: [SAVE_AGAIN] };
     }
-    case 'not-found': {
+    case 'not-found':
       if (failure.what === 'blob' || failure.what === 'manifest')
         return {
           ...words,
@@ -41,7 +40,6 @@ export function localWords(failure: Failure, words: FailureWords): FailureWords 
           advice: ['Choose one that is, or save the image for this platform and open that file.'],
         };
       return words;
-    }
     case 'quota':
       return {
         ...words,
