@@ -3,7 +3,7 @@ import { type FileTree } from './file-tree.ts';
 import { ROOT } from './tree-columns.ts';
 import { DIR, SYMLINK } from './layer-index.ts';
 import { partsOf } from './merge/path-parts.ts';
-import { MAX_STEPS, MAX_TARGET } from './merge/paths.ts';
+import { MAX_LINK_HOPS, MAX_STEPS, MAX_TARGET } from './merge/paths.ts';
 
 /** `node` is null where a link leads nowhere, and `reason` says why. */
 export interface LinkEnd {
@@ -13,8 +13,6 @@ export interface LinkEnd {
   readonly reason?: 'dangling' | 'loop';
 }
 
-/** path_resolution(7): more symbolic links in one path are ELOOP. */
-const MAX_HOPS = 40;
 const SLASH = 0x2f;
 const DOT = 0x2e;
 
@@ -52,7 +50,7 @@ export function followLink(tree: FileTree, node: number): LinkEnd {
     const child = tree.child(at, part);
     if (child === null) return { node: null, hops, reason: 'dangling' };
     if (tree.kind(child) !== SYMLINK) at = child;
-    else if (hops === MAX_HOPS) return { node: null, hops, reason: 'loop' };
+    else if (hops === MAX_LINK_HOPS) return { node: null, hops, reason: 'loop' };
     else if (!walkInto(child)) return { node: null, hops, reason: 'dangling' };
   }
   return { node: at, hops };

@@ -3,7 +3,7 @@
  * Another one is another Opening.
  */
 import { delay } from '../base/abort.ts';
-import { fail, isMismatch, Problem } from '../base/problem.ts';
+import { fail, isMismatch, Problem, type Failure } from '../base/problem.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import type { Digest } from '../formats/digest.ts';
 import { platformText, type Platform } from '../formats/platform.ts';
@@ -38,6 +38,9 @@ import type { Opened, Surroundings } from './surroundings.svelte.ts';
 import { askedFor, originOf } from './target.ts';
 import type { Waiting } from './waiting.svelte.ts';
 import type { Ways } from './ways.svelte.ts';
+
+/** What is wrong where something of an image is asked for, and none is open. */
+export const NOTHING_OPEN: Failure = { code: 'not-found', what: 'image', name: '' };
 
 export interface SessionWorkers extends Workers {
   readonly archive: ArchivePool;
@@ -132,11 +135,6 @@ export class Opening {
   get exports(): Exports | null {
     return this.#exports;
   }
-  /** The merged filesystem; null until there is one. */
-  get tree(): FileTree | null {
-    return this.#phase.name === 'open' || this.#phase.name === 'artifact' ? this.#phase.tree : null;
-  }
-
   /** Shows the filesystem as it was after a layer, from 0; null: after all of them. Nothing happens before there is a tree. */
   showStage(after: number | null): void {
     void this.#stages?.show(after);
@@ -145,8 +143,7 @@ export class Opening {
   /** What answers questions about what is open. Rejects with `not-found` where nothing is. */
   lookup(): Promise<LookupThread> {
     const tree = this.#stages?.whole.tree;
-    if (tree === undefined)
-      return Promise.reject(new Problem({ code: 'not-found', what: 'image', name: '' }));
+    if (tree === undefined) return Promise.reject(new Problem(NOTHING_OPEN));
     this.#lookup ??= this.#means.workers.lookup(tree).then((thread) => {
       this.#running.signal.addEventListener('abort', () => thread.stop(), { once: true });
       return thread;
@@ -157,7 +154,7 @@ export class Opening {
   /** Rejects with `not-found` where nothing is open. */
   surroundings(): Promise<Surroundings> {
     const open = this.#opened;
-    if (open === null) return Promise.reject(new Problem({ code: 'not-found', what: 'image', name: '' }));
+    if (open === null) return Promise.reject(new Problem(NOTHING_OPEN));
     this.#surroundings ??= import('./surroundings.svelte.ts').then(
       ({ Surroundings }) => new Surroundings(open, this.#running.signal),
     );
@@ -212,8 +209,6 @@ export class Opening {
     const { base, workers, keyring, waiting, ways } = this.#means;
     const { signal } = this.#running;
     const asked = askedFor(target);
-    // Asked while the page draws that it opens something.
-    const signedIn = target.kind === 'layout' || target.kind === 'local' ? null : keyring.recall();
     let origin: Origin | null = null;
     let known: Image | null = null;
     this.#phase = { name: 'opening', asked, origin, image: known };
@@ -231,7 +226,7 @@ export class Opening {
         signal.throwIfAborted();
         this.#route = route;
       }
-      await signedIn;
+      if (origin.kind === 'registry') await keyring.recall();
       signal.throwIfAborted();
       let held = keyring.accessFor(origin, this.#route);
       if (origin.kind === 'local') {

@@ -1,6 +1,6 @@
 /** What the user is doing: which image is being opened or is open, what of it is looked at, and how far it is checked. */
 import type { Bytes } from '../base/bytes.ts';
-import { fail, Problem, type Failure } from '../base/problem.ts';
+import { fail, Problem } from '../base/problem.ts';
 import type { Digest } from '../formats/digest.ts';
 import type { FileTree } from '../image/file-tree.ts';
 import { writeListing } from '../image/listing.ts';
@@ -26,7 +26,7 @@ import { Keyring, type KeptFor } from './keyring.svelte.ts';
 import type { LayerState } from './layer-state.svelte.ts';
 import { LocalShelf, mayBeCalled, nameOf } from './local-shelf.ts';
 import { hostAlone } from './near.ts';
-import { Opening, type LocalImage, type Means, type SessionWorkers } from './opening.svelte.ts';
+import { NOTHING_OPEN, Opening, type LocalImage, type Means, type SessionWorkers } from './opening.svelte.ts';
 import type { Phase, Verified } from './phase.ts';
 import { platformWish } from './platform-wish.ts';
 import type { Stage } from './stages.svelte.ts';
@@ -45,7 +45,6 @@ export interface Navigator {
   readonly base: string;
 }
 
-const NOTHING_OPEN: Failure = { code: 'not-found', what: 'image', name: '' };
 const EMPTY: Phase = { name: 'empty' };
 const NO_LAYERS: readonly LayerState[] = [];
 

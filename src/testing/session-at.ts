@@ -7,8 +7,6 @@ import { runArchiveJob } from '../worker/archive-job.ts';
 import { runExportJob } from '../worker/export-job.ts';
 import { runFilesJob } from '../worker/file-job.ts';
 import { runLayerJob } from '../worker/layer-job.ts';
-import { LookupJob } from '../worker/lookup-job.ts';
-import type { FromLookup, ToLookup } from '../worker/lookup-protocol.ts';
 import { LookupThread } from '../worker/lookup-thread.ts';
 import { runMergeJob } from '../worker/merge-job.ts';
 import { givenAway, plannedIn, WorkerPool } from '../worker/pool.ts';
@@ -26,6 +24,7 @@ import type {
 } from '../worker/protocol.ts';
 import { buffersOf } from '../worker/transfer.ts';
 import { InProcessWorker } from './in-process-worker.ts';
+import { lookupWorker } from './lookup-worker.ts';
 
 /** An address bar that remembers, as a browser's does. */
 class AddressBar implements Navigator {
@@ -78,14 +77,6 @@ const workers = (runArchive: typeof runArchiveJob, store: Promise<Store | null>)
   ),
   lookup: async (tree: FileTree) => new LookupThread(tree, lookupWorker),
 });
-
-/** What answers questions, on this thread. */
-export function lookupWorker(): Worker {
-  let job: LookupJob | null = null;
-  return new InProcessWorker<ToLookup, FromLookup>((message, post) =>
-    (job ??= new LookupJob(post)).take(message),
-  ) as unknown as Worker;
-}
 
 /** `jobs`: how many there have been. `store`: of the session and of its workers. */
 export function sessionAt(address: string, store = NO_STORE) {

@@ -28,14 +28,8 @@ export async function runFilesJob(
   known = new KnownBlobs(),
 ): Promise<void> {
   const { descriptor, isVerified } = job;
-  const place = async () =>
-    (
-      await openPlace(
-        job,
-        opening,
-        lastOf((wait) => post({ type: 'waiting', wait })),
-      )
-    ).place;
+  const onWait = lastOf((wait) => post({ type: 'waiting', wait }));
+  const reach = async () => (await openPlace(job, opening, onWait)).place;
   try {
     const knownOne = isVerified ? known.get(descriptor.digest) : null;
     if (knownOne !== null) {
@@ -43,11 +37,11 @@ export async function runFilesJob(
       const onBroken = () => {
         isThere = false;
         known.forget(descriptor.digest);
-        return place();
+        return reach();
       };
       return await runOn(job, contentWhileThere(knownOne, onBroken), () => isThere, post);
     }
-    const source = await place();
+    const source = await reach();
     const blob = (await source.blob?.(descriptor)) ?? null;
     if (blob !== null && isVerified) known.set(descriptor.digest, blob);
     await runOn(job, blob === null ? source : contentOf(blob), () => blob !== null, post);

@@ -1,5 +1,5 @@
 /** The other side of a lookup, whatever thread it runs in. */
-import { Finder, needsLosses } from '../image/find/find.ts';
+import { Finder, needsLosses, type FoundOrder } from '../image/find/find.ts';
 import { findDataOf, FindTable, type FindData } from '../image/find/find-table.ts';
 import { parseQuery } from '../image/find/query.ts';
 import { planSearch } from '../image/find/search-plan.ts';
@@ -84,11 +84,11 @@ export class LookupJob {
   async #answer({ question }: Ask, isWanted: () => boolean): Promise<Answer | null> {
     switch (question.kind) {
       case 'find': {
-        const found = await this.#find(question.query, question.order, question.after, isWanted);
+        const found = await this.#find(question, question.order, isWanted);
         return found && { kind: 'find', ids: found.ids, bytes: found.bytes };
       }
       case 'plan': {
-        const found = await this.#find(question.query, 'path', question.after, isWanted);
+        const found = await this.#find(question, 'path', isWanted);
         return found && { kind: 'plan', layers: planSearch(this.#ground!.table, found.ids) };
       }
       case 'stage':
@@ -98,9 +98,9 @@ export class LookupJob {
     }
   }
 
-  async #find(text: string, order: Parameters<Finder['find']>[1], after: After, isWanted: () => boolean) {
-    const query = parseQuery(text);
-    const finding = this.#groundOf(after, needsLosses(query)).finder.find(query, order);
+  async #find(asked: { query: string; after: After }, order: FoundOrder, isWanted: () => boolean) {
+    const query = parseQuery(asked.query);
+    const finding = this.#groundOf(asked.after, needsLosses(query)).finder.find(query, order);
     let until = performance.now() + SLICE_MS;
     for (;;) {
       const { done, value } = finding.next();

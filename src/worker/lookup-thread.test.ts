@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { InProcessWorker } from '../testing/in-process-worker.ts';
 import { utf8 } from '../base/bytes.ts';
 import { FileTree } from '../image/file-tree.ts';
 import { DeletedEntries } from '../image/find/deleted-entries.ts';
 import { merge } from '../image/merge/merge.ts';
 import { drawTree } from '../testing/draw-tree.ts';
+import { lookupWorker } from '../testing/lookup-worker.ts';
 import { treeOf } from '../testing/tree-of.ts';
-import { LookupJob } from './lookup-job.ts';
-import type { FromLookup, ToLookup } from './lookup-protocol.ts';
 import { LookupThread, FindTimeout } from './lookup-thread.ts';
 
 const TREE = treeOf(
@@ -16,14 +14,11 @@ const TREE = treeOf(
 );
 
 function threadOf(limit = 5000) {
-  const started: InProcessWorker<ToLookup, FromLookup>[] = [];
+  const started: Worker[] = [];
   const create = () => {
-    let job: LookupJob | null = null;
-    const worker = new InProcessWorker<ToLookup, FromLookup>((message, post) =>
-      (job ??= new LookupJob(post)).take(message),
-    );
+    const worker = lookupWorker();
     started.push(worker);
-    return worker as unknown as Worker;
+    return worker;
   };
   return { thread: new LookupThread(TREE, create, limit), started };
 }

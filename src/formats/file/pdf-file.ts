@@ -24,9 +24,9 @@ type Place = { readonly offset: number } | { readonly stream: number; readonly i
 export class PdfFile {
   readonly #file: RandomAccess;
   readonly #places = new Map<number, Place>();
-  /** Unpacked object streams, few. */
   /** Streams of objects that are being opened, by number. */
   readonly #opening = new Set<number>();
+  /** Unpacked object streams, few. */
   readonly #streams = new Map<number, { readonly entries: PdfDict; readonly bytes: Bytes }>();
   trailer: PdfDict = new Map();
 

@@ -42,6 +42,15 @@ interface Lost {
 /** In `#lostIn`: it is there. */
 const THERE = 0xffff;
 
+/** Builders repeat the folders on the way to what they change: one of the same mode and owner is no change. */
+export function areOtherFolders(before: LayerIndex, old: number, after: LayerIndex, row: number): boolean {
+  return (
+    before.mode[old] !== after.mode[row] ||
+    before.uid[old] !== after.uid[row] ||
+    before.gid[old] !== after.gid[row]
+  );
+}
+
 /** Looks at the nodes after each layer; costs as much as there are nodes, each time. */
 export class LossLog {
   readonly #layers: readonly LayerIndex[];
@@ -122,14 +131,7 @@ export class LossLog {
     const [at, row] = [nodes.layer[heir]!, nodes.row[heir]!];
     if (layer === IMPLIED || at === IMPLIED) return false;
     if (this.#kind[node] !== DIR || nodes.kind[heir] !== DIR) return true;
-    // Builders repeat the folders on the way to what they change.
-    const [before, after] = [this.#layers[layer]!, this.#layers[at]!];
-    const old = this.#row[node]!;
-    return (
-      before.mode[old] !== after.mode[row] ||
-      before.uid[old] !== after.uid[row] ||
-      before.gid[old] !== after.gid[row]
-    );
+    return areOtherFolders(this.#layers[layer]!, this.#row[node]!, this.#layers[at]!, row!);
   }
 
   /** When all layers have been applied. */

@@ -36,31 +36,36 @@ export function merge(layers: readonly LayerIndex[]): TreeColumns {
   if (entries > MAX_ENTRIES) {
     fail({ code: 'too-large', what: 'entries', limit: MAX_ENTRIES, actual: entries });
   }
-  const merging = new Merging(layers, entries);
-  for (let layer = 0; layer < layers.length; layer++) merging.apply(layer);
+  const merging = applied(layers);
   return columnsOf(merging.nodes, merging.root, layers, merging.ignored);
 }
 
 /** What the layers take from each other; in the rows of the tree that `merge` makes of the same. Fails as that. */
 export function lossesOf(layers: readonly LayerIndex[]): Losses {
-  const merging = new Merging(layers, entriesOf(layers));
   const log = new LossLog(layers);
-  for (let layer = 0; layer < layers.length; layer++) {
-    merging.apply(layer);
-    log.after(layer, merging.nodes, merging.root);
-  }
+  const merging = applied(layers, log);
   return log.finish(merging.nodes, merging.root);
 }
 
 /** What each of the layers made of one path, the lowest first. Fails as `merge`, which see for the rules. */
 export function historyOfPath(layers: readonly LayerIndex[], path: Bytes): PathChange[] {
-  const merging = new Merging(layers, entriesOf(layers));
   const log = new PathLog(layers, path);
+  applied(layers, log);
+  return log.changes;
+}
+
+/** Looks at the nodes when all of a layer has been applied. */
+interface MergeLog {
+  after(layer: number, nodes: MergeNodes, root: number): void;
+}
+
+function applied(layers: readonly LayerIndex[], log?: MergeLog): Merging {
+  const merging = new Merging(layers, entriesOf(layers));
   for (let layer = 0; layer < layers.length; layer++) {
     merging.apply(layer);
-    log.after(layer, merging.nodes, merging.root);
+    log?.after(layer, merging.nodes, merging.root);
   }
-  return log.changes;
+  return merging;
 }
 
 const entriesOf = (layers: readonly LayerIndex[]) => layers.reduce((sum, { count }) => sum + count, 0);

@@ -2,6 +2,7 @@
 import type { Bytes } from '../../base/bytes.ts';
 import { DIR, type LayerIndex } from '../layer-index.ts';
 import { IMPLIED } from '../tree-columns.ts';
+import { areOtherFolders } from './losses.ts';
 import { NONE, type MergeNodes } from './nodes.ts';
 import { PathParts } from './path-parts.ts';
 
@@ -74,13 +75,6 @@ export class PathLog {
     if (a.layer === b.layer && a.row === b.row) return false;
     const [before, after] = [this.#layers[a.inodeLayer]!, this.#layers[b.inodeLayer]!];
     const [old, row] = [a.inodeRow, b.inodeRow];
-    // Builders repeat the folders on the way to what they change.
-    return (
-      before.type[old] !== DIR ||
-      after.type[row] !== DIR ||
-      before.mode[old] !== after.mode[row] ||
-      before.uid[old] !== after.uid[row] ||
-      before.gid[old] !== after.gid[row]
-    );
+    return before.type[old] !== DIR || after.type[row] !== DIR || areOtherFolders(before, old, after, row);
   }
 }

@@ -126,14 +126,15 @@ export class PathWalk extends PathParts {
         continue;
       }
       // No file system has longer targets, and ways of many steps can be made to take minutes.
-      const isTooFar = hops === MAX_LINK_HOPS || steps > MAX_STEPS;
-      if (nodes.kind[child] !== SYMLINK || isTooFar || this.#targetOf(child).length > MAX_TARGET) {
+      const isLink = nodes.kind[child] === SYMLINK && hops < MAX_LINK_HOPS && steps <= MAX_STEPS;
+      const said = isLink ? this.#targetOf(child) : null;
+      if (said === null || said.length > MAX_TARGET) {
         node = child;
         continue;
       }
       if (stopAt(child)) return NONE;
       hops++;
-      const { pool, start, length } = this.#targetOf(child);
+      const { pool, start, length } = said;
       if (length > 0 && nodes.pools[pool]![start] === SLASH) {
         node = root;
         missing = [];
