@@ -79,8 +79,12 @@ function listed(tree: FileTree): string[] {
 
 const folder = corpus('merge-semantics');
 
-describe.runIf(folder !== null)('the corpus of merges', () => {
-  const { cases } = JSON.parse(readFileSync(join(folder ?? '', 'cases.json'), 'utf8')) as { cases: Vector[] };
+describe('the corpus of merges', () => {
+  if (folder === null) {
+    it.skip(missingCorpus('merge-semantics'), () => undefined);
+    return;
+  }
+  const { cases } = JSON.parse(readFileSync(join(folder, 'cases.json'), 'utf8')) as { cases: Vector[] };
 
   it('is as large as it was', () => {
     expect(cases).toHaveLength(29);
@@ -130,7 +134,7 @@ describe.runIf(folder !== null)('the corpus of merges', () => {
   }
 
   it('finds the long name of broken.tar', () => {
-    const layer = indexOfTar(new Uint8Array(readFileSync(join(folder ?? '', 'broken.tar'))));
+    const layer = indexOfTar(new Uint8Array(readFileSync(join(folder, 'broken.tar'))));
     const tree = new FileTree(merge([layer]), [layer]);
     expect(
       tree.find(
@@ -148,5 +152,3 @@ function expectWhitedOut(vector: Vector): void {
   expect(paths.length).toBeGreaterThan(0);
   for (const path of paths) expect(tree.find(path) === null, path).toBe(vector.paths![path]);
 }
-
-if (folder === null) it.skip(missingCorpus('merge-semantics'), () => {});
