@@ -40,18 +40,27 @@ export interface ListingLine {
   readonly xattrs?: Readonly<Record<string, string>>;
 }
 
+/** Whole lines. */
+export interface ListingPiece {
+  readonly text: string;
+  readonly lines: number;
+}
+
 /** The listing in pieces of about 64 KiB. The root has a line only where a layer has an entry for it. */
-export function* writeListing(tree: FileTree): Generator<string, void, undefined> {
+export function* writeListing(tree: FileTree): Generator<ListingPiece, void, undefined> {
   const seconds = new Seconds();
-  let piece = '';
+  let text = '';
+  let lines = 0;
   for (const { node, path, isUtf8 } of inPathOrder(tree)) {
-    piece += `${JSON.stringify(lineOf(tree, node, path, isUtf8, seconds))}\n`;
-    if (piece.length >= PIECE) {
-      yield piece;
-      piece = '';
+    text += `${JSON.stringify(lineOf(tree, node, path, isUtf8, seconds))}\n`;
+    lines++;
+    if (text.length >= PIECE) {
+      yield { text, lines };
+      text = '';
+      lines = 0;
     }
   }
-  if (piece !== '') yield piece;
+  if (lines > 0) yield { text, lines };
 }
 
 function lineOf(tree: FileTree, node: number, path: string, isUtf8: boolean, seconds: Seconds): ListingLine {

@@ -1,20 +1,7 @@
-/** Hands what is made piece by piece to the browser as a file. */
+/** Hands what was made to the browser as a file. */
 
 /** The page stays free: no stretch of work is longer. Milliseconds, well under the 50 of a long task. */
 const SLICE_MS = 12;
-
-export async function download(pieces: Iterable<string>, name: string, mediaType: string): Promise<void> {
-  const parts: string[] = [];
-  await inSlices(gathered(pieces, parts), new AbortController().signal);
-  handOver(new Blob(parts, { type: mediaType }), name);
-}
-
-function* gathered(pieces: Iterable<string>, parts: string[]): Generator<void, void, undefined> {
-  for (const piece of pieces) {
-    parts.push(piece);
-    yield;
-  }
-}
 
 /** Runs work that rests often, and lets the page go on where it rests. Rejects with the signal's reason. */
 export async function inSlices<T>(work: Generator<void, T, undefined>, signal: AbortSignal): Promise<T> {

@@ -1,8 +1,9 @@
 /** Taking things along of an open image, with the workers' jobs on this thread. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readable, type Bytes } from '../base/bytes.ts';
 import { fileOf, layoutTarOf } from '../testing/archive-of.ts';
 import { FakeRegistry } from '../testing/fake-registry.ts';
+import { handedOver } from '../testing/handed-over.ts';
 import { describeBytes, imageOf } from '../testing/image-of.ts';
 import { readTar } from '../testing/read-tar.ts';
 import { Random } from '../testing/random.ts';
@@ -29,22 +30,7 @@ describe('taking along', () => {
   afterAll(() => registry.stop());
 
   /** What the browser was given, by its name. */
-  const given: [name: string, blob: Blob][] = [];
-  const { createObjectURL } = URL;
-  beforeEach(() => {
-    given.length = 0;
-    let last: Blob | null = null;
-    URL.createObjectURL = (blob) => {
-      last = blob as Blob;
-      return 'blob:none';
-    };
-    const anchor = { href: '', download: '', click: () => given.push([anchor.download, last!]) };
-    Object.assign(globalThis, { document: { createElement: () => anchor } });
-  });
-  afterEach(() => {
-    URL.createObjectURL = createObjectURL;
-    delete (globalThis as { document?: unknown }).document;
-  });
+  const given = handedOver();
 
   async function opened(where: 'registry' | 'file') {
     const { session } = sessionAt(where === 'file' ? '' : `#image=${registry.host}/team/app:one`);

@@ -3,7 +3,6 @@ import type { Bytes } from '../base/bytes.ts';
 import { fail, Problem } from '../base/problem.ts';
 import type { Digest } from '../formats/digest.ts';
 import type { FileTree } from '../image/file-tree.ts';
-import { writeListing } from '../image/listing.ts';
 import type { Credentials } from '../sources/access.ts';
 import type { ArchiveProgress, LocalFiles } from '../sources/archive/archive.ts';
 import { NO_STORE } from '../sources/open-place.ts';
@@ -19,7 +18,6 @@ import {
   type Target,
 } from './address.ts';
 import type { LookupThread } from '../worker/lookup-thread.ts';
-import { download } from './download.ts';
 import type { Exports } from './exports.svelte.ts';
 import type { FileReading } from './file-reading.ts';
 import { Keyring, type KeptFor } from './keyring.svelte.ts';
@@ -374,12 +372,6 @@ export class Session {
   /** The page is looked at again: what `rest` ended is begun anew. */
   wake(): void {
     if (this.#wasStopped) this.#open();
-  }
-
-  /** Makes the listing (JSON Lines) and hands it to the browser as a download. Keeps the page free meanwhile. */
-  async exportListing(): Promise<void> {
-    const tree = this.#tree;
-    if (tree !== null) await download(writeListing(tree), 'listing.jsonl', 'application/jsonl');
   }
 
   /** After the last layer is after all of them. */
