@@ -11,6 +11,7 @@
  * of the folders that it had just met. Folders that are not there yet are made by all tools on the way.
  */
 import { compareBytes, concat, utf8, type Bytes } from '../base/bytes.ts';
+import { fail } from '../base/problem.ts';
 import type { TarEntry } from '../formats/tar/entry.ts';
 import { xattrRecord, xattrsIn } from './entry-records.ts';
 import type { Stretch } from './file-place.ts';
@@ -42,6 +43,11 @@ export interface ExportPlan {
 
 /** Rows of one part: some megabytes. */
 const PART = 32 * 1024;
+/**
+ * Bytes of names and link names in all. A tree holds each name once, a tar has the whole path of each entry: of an image that
+ * is made for it (one long way, and much at its end), more than there is memory.
+ */
+const MAX_NAMES = 2 ** 30;
 /** Steps between two rests. */
 const STEPS = 256;
 /** Bytes of a layer's tar between two files that are not worth to be left out: to begin elsewhere costs as much. */
@@ -55,11 +61,16 @@ const NO_OWNER = ['', ''] as const;
 /**
  * The plan for `nodes`; a folder stands for all that is in it, and each entry comes once. The name of a single node in the
  * tar is its own (of the root, its children's); of several, their whole paths. Rests often, for whoever keeps a page free.
+ * Fails with `too-large` past `limit` bytes of names.
  */
-export function* planExport(tree: FileTree, nodes: Iterable<number>): Generator<void, ExportPlan, undefined> {
+export function* planExport(
+  tree: FileTree,
+  nodes: Iterable<number>,
+  limit = MAX_NAMES,
+): Generator<void, ExportPlan, undefined> {
   const tops = yield* topsOf(tree, nodes);
   const only = tops.length === 1 && tops[0] !== ROOT ? tree.parent(tops[0]!) : ROOT;
-  const plan = new Plan(tree, only === ROOT ? 1 : tree.pathBytes(only).length + 1);
+  const plan = new Plan(tree, only === ROOT ? 1 : tree.pathBytes(only).length + 1, limit);
   let steps = 0;
   const rested = () => ++steps % STEPS === 0;
 
@@ -125,6 +136,8 @@ class Plan {
   readonly #tree: FileTree;
   /** Bytes of a path that are no part of the name in the tar. */
   readonly #cut: number;
+  /** Bytes of names that may be taken. */
+  readonly #limit: number;
   /** By layer and row: the node that is the first name of what is there, plus one. */
   readonly #names = new Map<number, Uint32Array>();
   readonly #stretches = new Map<number, Stretch[]>();
@@ -134,10 +147,12 @@ class Plan {
   #count = 0;
   #size = 0;
   #leftOut = 0;
+  #taken = 0;
 
-  constructor(tree: FileTree, cut: number) {
+  constructor(tree: FileTree, cut: number, limit: number) {
     this.#tree = tree;
     this.#cut = cut;
+    this.#limit = limit;
   }
 
   /** In the first walk: who is the first name of a file. */
@@ -213,6 +228,8 @@ class Plan {
     const { layer, row } = tree.inode(node);
     const index = tree.layers[layer];
     const name = this.#nameOf(node);
+    this.#taken += name.length + linkname.length;
+    if (this.#taken > this.#limit) fail({ code: 'too-large', what: 'bytes of names', limit: this.#limit });
     const has = type === FILE && index !== undefined;
     const [uname, gname] = index?.owners[index.owner[row]!] ?? NO_OWNER;
     const entry: TarEntry = {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { concat, readable, toHex, type Bytes } from '../base/bytes.ts';
+import { Problem } from '../base/problem.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import { createUnpacker } from '../formats/unpack.ts';
 import { pointsAround, type SeekPoints } from '../formats/seek-points.ts';
@@ -74,8 +75,8 @@ class Gathered implements Sink {
   async flush(): Promise<void> {}
 }
 
-function planned(tree: FileTree, nodes: readonly number[]): ExportPlan {
-  const planning = planExport(tree, nodes);
+function planned(tree: FileTree, nodes: readonly number[], limit?: number): ExportPlan {
+  const planning = planExport(tree, nodes, limit);
   for (;;) {
     const { done, value } = planning.next();
     if (done) return value;
@@ -175,6 +176,18 @@ describe('an export', () => {
     layerOf([file('etc/c'), file('etc/.wh.gone'), file('etc/a', 'new'), file('etc/.wh.b')], 'none'),
   ];
   const tree = treeOf(layers);
+
+  it('fails where the names are more than a computer holds', () => {
+    const folder = 'd'.repeat(100);
+    const tree = treeOf([
+      layerOf([dir(`${folder}/`), ...['a', 'b', 'c'].map((name) => file(`${folder}/${name}`))], 'none'),
+    ]);
+    const plan = (limit: number) => planned(tree, [ROOT], limit);
+    const taken = 100 + 3 * 102;
+    expect(plan(taken).count).toBe(4);
+    const failure = { code: 'too-large', what: 'bytes of names', limit: taken - 1 } as const;
+    expect(() => plan(taken - 1)).toThrow(new Problem(failure));
+  });
 
   it('of the root brings files by layer, links behind them, folders with what is no file', async () => {
     const { tar, plan } = await exported(layers, tree, [ROOT]);

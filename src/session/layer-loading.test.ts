@@ -1,5 +1,6 @@
 /** What the page does with the layers' answers, whatever they are: the threads here say what the test wants. */
 import { describe, expect, it } from 'vitest';
+import type { Bytes } from '../base/bytes.ts';
 import { Problem } from '../base/problem.ts';
 import type { Digest } from '../formats/digest.ts';
 import type { LayerIndex } from '../image/layer-index.ts';
@@ -11,8 +12,9 @@ import { loadLayers } from './layer-loading.ts';
 import { Waiting } from './waiting.svelte.ts';
 import { LayerState } from './layer-state.svelte.ts';
 
-/** A layer with so many entries, as far as the page looks at it before the merge. */
-const indexOf = (count: number) => ({ count, unpackedSize: 512 }) as LayerIndex;
+/** A layer with so many entries and bytes of names, as far as the page looks at it before the merge. */
+const indexOf = (count: number, names: number) =>
+  ({ count, unpackedSize: 512, pool: { length: names } as Bytes }) as LayerIndex;
 
 const layerOf = (i: number) =>
   new LayerState({
@@ -26,12 +28,15 @@ const layerOf = (i: number) =>
   });
 
 describe('the layers of an image', () => {
-  it('stop at the first that makes them too many, while the others are still to come', async () => {
+  it.each([
+    ['entries', indexOf(1_500_000, 0), 4_000_000, 4_500_000],
+    ['bytes of names', indexOf(1, 400e6), 2 ** 30, 1.2e9],
+  ])('stop at the first that makes them too many: %s', async (what, index, most, actual) => {
     let started = 0;
     const layers = new WorkerPool<LayersJob, LayerMessage>(() => {
       const run = (_: LayersJob, post: (message: LayerMessage) => void) => {
         started++;
-        post({ type: 'indexed', index: indexOf(1_500_000) });
+        post({ type: 'indexed', index });
         post({
           type: 'done',
           outcome: { kind: 'checked', diffId: `sha256:${'0'.repeat(64)}` as Digest, seekPoints: null },
@@ -54,7 +59,7 @@ describe('the layers of an image', () => {
       Promise.resolve(),
       new AbortController().signal,
     );
-    const limit = { code: 'too-large', what: 'entries', limit: 4_000_000, actual: 4_500_000 } as const;
+    const limit = { code: 'too-large', what, limit: most, actual } as const;
     await expect(loading.tree).rejects.toEqual(new Problem(limit));
     await expect(loading.verified).rejects.toEqual(new Problem(limit));
     expect(started).toBe(3);

@@ -1,14 +1,14 @@
 /** The layers of one image: each distinct one is indexed once, the largest first, and merged as soon as all are. */
 import { delay, isAbort } from '../base/abort.ts';
 import type { Bytes } from '../base/bytes.ts';
-import { Problem } from '../base/problem.ts';
+import { Problem, type Failure } from '../base/problem.ts';
 import type { Digest } from '../formats/digest.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import type { ImageLayer } from '../image/image.ts';
 import type { Outcome } from '../image/index-layer.ts';
 import type { Recalled } from '../image/kept-layer.ts';
 import { FileTree } from '../image/file-tree.ts';
-import { MAX_ENTRIES, type LayerIndex } from '../image/layer-index.ts';
+import { MAX_ENTRIES, MAX_POOL, type LayerIndex } from '../image/layer-index.ts';
 import { emptyIndex } from '../image/layer-index-builder.ts';
 import type { Access } from '../sources/access.ts';
 import type { Origin } from '../sources/origin.ts';
@@ -82,6 +82,7 @@ export function loadLayers(
   let roomForBlobs = KEEP_BLOBS;
   let roomForUnpacked = KEEP_UNPACKED;
   let entries = 0;
+  let names = 0;
 
   const run = (job: LayersJob, until: AbortSignal, listen: (message: LayerMessage) => void = () => {}) =>
     waiting.during((hear) =>
@@ -105,12 +106,10 @@ export function loadLayers(
       } else if (message.type === 'indexed') {
         // Here and not in the merge alone: until that, each layer may bring as many as an image may have.
         entries += message.index.count * same.length;
-        if (entries > MAX_ENTRIES) {
-          tooMany.abort(
-            new Problem({ code: 'too-large', what: 'entries', limit: MAX_ENTRIES, actual: entries }),
-          );
-          return;
-        }
+        names += message.index.pool.length;
+        const excess =
+          excessOf('entries', MAX_ENTRIES, entries) ?? excessOf('bytes of names', MAX_POOL, names);
+        if (excess !== null) return tooMany.abort(new Problem(excess));
         for (const state of same) {
           indexes.set(state, message.index);
           state.indexed(message.index);
@@ -239,6 +238,10 @@ function groupByContent(states: readonly LayerState[]): Map<string, LayerState[]
     else group.push(state);
   }
   return groups;
+}
+
+function excessOf(what: string, limit: number, actual: number): Failure | null {
+  return actual > limit ? { code: 'too-large', what, limit, actual } : null;
 }
 
 const size = (layer: ImageLayer) => layer.descriptor.size;
