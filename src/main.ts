@@ -13,7 +13,7 @@ import { Ways } from './session/ways.svelte.ts';
 import { guardScratch } from './sources/browser/scratch.ts';
 import App from './ui/App.svelte';
 import { openKeeper } from './worker/keeper.ts';
-import { archivePool, exportPool, filePool, layerPool, mergePool } from './worker/pool.ts';
+import { archivePool, exportPool, filePool, layerPool, treesPool } from './worker/pool.ts';
 
 // For as long as the page lives: what its workers unpack to disk is not cleared away under it.
 guardScratch().catch(reportError);
@@ -34,7 +34,7 @@ const session = new Session(
   new AddressBar(window, document.baseURI),
   {
     layers: layerPool(),
-    merge: mergePool(),
+    trees: treesPool(),
     archive,
     files: filePool(),
     exports: exportPool(),

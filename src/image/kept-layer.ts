@@ -10,7 +10,7 @@ import { verified } from '../sources/verified.ts';
 import type { LayerIndex } from './layer-index.ts';
 
 /** Of the shape of LayerIndex and SeekPoints: what another version has kept is not found. */
-const VERSION = 1;
+export const VERSION = 1;
 
 export interface KeptLayer {
   readonly index: LayerIndex;

@@ -105,8 +105,8 @@ export function loadArtifact(
   const loads = blobs.map((blob, i) => orStop(states[i]!, load(blob, states[i]!)));
   const tree = Promise.all(loads).then(async (all) => {
     const layers = all.map(({ index }) => index);
-    const message = await workers.merge.run({ kind: 'merge', layers }, either, () => {});
-    if (message.type !== 'done') throw new Error('bug: a merge ended without a tree');
+    const message = await workers.trees.run({ kind: 'merge', layers, keepFor: null }, either, () => {});
+    if (!('tree' in message)) throw new Error('bug: a merge ended without a tree');
     return new FileTree(message.tree, message.layers);
   });
   const checked = tree

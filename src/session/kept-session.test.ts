@@ -2,10 +2,13 @@
 import { freshName, storeOf } from '../testing/store-of.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../sources/browser/store.ts';
+import { keepRight, keepTree, recallTree } from '../image/kept-tree.ts';
+import type { TreeColumns } from '../image/tree-columns.ts';
 import { FakeRegistry } from '../testing/fake-registry.ts';
 import { imageOf } from '../testing/image-of.ts';
 import { pathsOf, sessionAt, settled, until } from '../testing/session-at.ts';
 import { tarOf } from '../testing/tar-of.ts';
+import { treeOf } from '../testing/tree-of.ts';
 
 const layer = (name: string, content: string) => tarOf([{ name, content }]);
 const base = layer('etc/base', 'base');
@@ -61,6 +64,22 @@ describe('a session that keeps what it opens', () => {
         digests: [one.root.digest, one.config.digest, ...digestsOf(one)],
       },
     ]);
+  });
+
+  it('does not merge again what it has merged', async () => {
+    const first = await visit('one');
+    await written(first.store, digestsOf(one));
+    let kept: TreeColumns | null = null;
+    await until(first.session, () => {
+      void recallTree(first.store, digestsOf(one)).then((tree) => (kept = tree));
+      return kept !== null;
+    });
+    // Another one in its place, to be told from it.
+    const { columns: tree } = treeOf('etc/kept');
+    await keepTree(first.store, digestsOf(one), { mark: 'test', tree });
+    await keepRight(first.store, digestsOf(one), 'test');
+    const again = await visit('one');
+    expect(again.session.phase).toMatchObject({ name: 'open', tree: { columns: tree } });
   });
 
   it('fetches a layer that two images share once', async () => {

@@ -7,7 +7,7 @@ import type { LayerIndex } from '../image/layer-index.ts';
 import { NO_ACCESS } from '../sources/access.ts';
 import { InProcessWorker } from '../testing/in-process-worker.ts';
 import { WorkerPool } from '../worker/pool.ts';
-import type { LayerMessage, LayersJob, MergeJob, MergeMessage } from '../worker/protocol.ts';
+import type { LayerMessage, LayersJob, TreesJob, TreesMessage } from '../worker/protocol.ts';
 import { loadLayers } from './layer-loading.ts';
 import { Waiting } from './waiting.svelte.ts';
 import { LayerState } from './layer-state.svelte.ts';
@@ -44,7 +44,7 @@ describe('the layers of an image', () => {
       };
       return new InProcessWorker(run) as unknown as Worker;
     }, 1);
-    const merge = new WorkerPool<MergeJob, MergeMessage>(() => {
+    const trees = new WorkerPool<TreesJob, TreesMessage>(() => {
       throw new Error('there is nothing to merge');
     }, 1);
     const states = Array.from({ length: 50 }, (_, i) => layerOf(i));
@@ -53,7 +53,7 @@ describe('the layers of an image', () => {
       origin,
       () => NO_ACCESS,
       states,
-      { layers, merge },
+      { layers, trees },
       new Set(),
       new Waiting(),
       Promise.resolve(),

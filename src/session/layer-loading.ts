@@ -11,10 +11,11 @@ import { FileTree } from '../image/file-tree.ts';
 import { MAX_ENTRIES, MAX_POOL, type LayerIndex } from '../image/layer-index.ts';
 import { emptyIndex } from '../image/layer-index-builder.ts';
 import type { Access } from '../sources/access.ts';
+import { isToBeKept } from '../sources/open-place.ts';
 import type { Origin } from '../sources/origin.ts';
-import type { LayerPool, MergePool } from '../worker/pool.ts';
+import type { LayerPool, TreesPool } from '../worker/pool.ts';
 import { HeldLayers } from '../worker/layer-turns.ts';
-import type { LayerMessage, LayersJob } from '../worker/protocol.ts';
+import type { LayerMessage, LayersJob, TreesJob } from '../worker/protocol.ts';
 import { LayerState } from './layer-state.svelte.ts';
 import type { Waiting } from './waiting.svelte.ts';
 
@@ -39,7 +40,7 @@ function deviceMemory(): number | undefined {
 
 export interface Workers {
   readonly layers: LayerPool;
-  readonly merge: MergePool;
+  readonly trees: TreesPool;
 }
 
 export interface LayerLoading {
@@ -187,25 +188,31 @@ export function loadLayers(
       return { same, indexed, outcome };
     });
 
-  const tree = Promise.all(jobs.map(({ indexed }) => indexed))
-    .then(() =>
-      workers.merge.run(
-        { kind: 'merge', layers: states.map((state) => indexes.get(state) ?? emptyIndex()) },
-        either,
-        () => {},
-      ),
-    )
-    .then(
-      (message) => {
-        if (message.type !== 'done') throw new Error('bug: a merge ended without a tree');
-        return new FileTree(message.tree, message.layers);
-      },
-      async (error: unknown) => {
-        // A layer's diff ID was found wrong while the merge ran: that, not the end of the merge, is what happened.
-        if (isAbort(error)) await Promise.all(jobs.map(({ outcome }) => outcome));
-        throw error;
-      },
-    );
+  const digests = states.map(({ layer }) => layer.descriptor.digest);
+  const isKept = present.every(({ layer }) => isToBeKept(origin, access(layer.descriptor)));
+  // What lacks a layer is not what the layers make.
+  const keepFor = isKept && present.length === states.length ? digests : null;
+  const onTrees = (job: TreesJob) => workers.trees.run(job, either, () => {});
+  const recalling = keepFor === null ? null : onTrees({ kind: 'recall', layers: keepFor });
+  recalling?.catch(() => {});
+  let mark: string | null = null;
+
+  const merged = async (): Promise<FileTree> => {
+    await Promise.all(jobs.map(({ indexed }) => indexed));
+    const layers = states.map((state) => indexes.get(state) ?? emptyIndex());
+    const kept = await recalling;
+    if (kept !== null && 'recalled' in kept && kept.recalled !== null)
+      return new FileTree(kept.recalled, layers);
+    const done = await onTrees({ kind: 'merge', layers, keepFor });
+    if (!('tree' in done)) throw new Error('bug: a merge ended without a tree');
+    mark = done.mark;
+    return new FileTree(done.tree, done.layers);
+  };
+  const tree = merged().catch(async (error: unknown) => {
+    // A layer's diff ID was found wrong while the merge ran: that, not the end of the merge, is what happened.
+    if (isAbort(error)) await Promise.all(jobs.map(({ outcome }) => outcome));
+    throw error;
+  });
   // What is left of the checks begins when the tree is on the screen, which is what one waits for. Unless another tab waits
   // too; and a page in the background paints nothing.
   const drawn = tree.then(() => Promise.race([shown, delay(SHOWN_MS, either)]));
@@ -220,6 +227,11 @@ export function loadLayers(
   ).then(() => {});
   const letGo = () => held.end();
   verified.then(letGo, letGo);
+  const noteRight = async () => {
+    await Promise.all([verified, tree]);
+    if (keepFor !== null && mark !== null) await onTrees({ kind: 'right', layers: keepFor, mark });
+  };
+  noteRight().catch(() => {});
   // When all is checked, and not before: nobody waits for them.
   verified.then(() => Promise.all(unsought.map(seek))).catch(() => {});
   // Both may reject; whoever awaits the one must not make the other an unhandled rejection.

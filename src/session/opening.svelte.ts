@@ -220,7 +220,7 @@ export class Opening {
       origin = originOf(target, base, ways?.deployment.defaultRegistry);
       this.#phase = { name: 'opening', asked, origin, image: known };
       workers.layers.warm(2);
-      workers.merge.warm(1);
+      workers.trees.warm(1);
       if (ways !== null) {
         const route = await ways.routeTo(origin, signal);
         signal.throwIfAborted();

@@ -345,9 +345,9 @@ export class Session {
 
   /** A person is about to open something: the code of what reads it is there when they have said what. */
   expect(what: 'name' | 'file'): void {
-    const { layers, merge, archive } = this.#means.workers;
+    const { layers, trees, archive } = this.#means.workers;
     layers.warm(2);
-    merge.warm(1);
+    trees.warm(1);
     if (what === 'file') archive.warm(1);
   }
 
@@ -361,8 +361,8 @@ export class Session {
 
   /** The page is put away: ends whatever is going on (`put-away.ts` says why). */
   rest(): void {
-    const { layers, merge, archive, files, exports } = this.#means.workers;
-    const isBusy = [layers, merge, archive, files, exports].map((pool) => pool.rest()).includes(true);
+    const { layers, trees, archive, files, exports } = this.#means.workers;
+    const isBusy = [layers, trees, archive, files, exports].map((pool) => pool.rest()).includes(true);
     const { name } = this.phase;
     if (!isBusy && name !== 'opening' && (name !== 'open' || this.verified !== 'pending')) return;
     this.#opening?.stop('the page was put away');

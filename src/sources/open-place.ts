@@ -10,13 +10,18 @@ import type { Place } from './place.ts';
 /** For those who keep nothing. */
 export const NO_STORE: Promise<Store | null> = Promise.resolve(null);
 
-/** `store` is null where nothing of `origin` is to be kept: a local file is where it is, unless a person wants it kept. */
+/** A local file is where it is, unless a person wants it kept. */
+export function isToBeKept(origin: Origin, { archive }: Access): boolean {
+  return origin.kind !== 'local' || archive?.isKept === true;
+}
+
+/** `store` is null where nothing of `origin` is to be kept. */
 export async function openPlace(
   { origin, access }: { readonly origin: Origin; readonly access: Access },
   opening: Promise<Store | null>,
   onWait?: OnWait,
 ): Promise<{ readonly place: Place; readonly store: Store | null }> {
   const place = openSource(origin, access, onWait);
-  const store = origin.kind === 'local' ? null : await opening;
+  const store = isToBeKept(origin, access) ? await opening : null;
   return { place: store === null ? place : cached(place, store, origin), store };
 }

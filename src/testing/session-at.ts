@@ -8,7 +8,7 @@ import { runExportJob } from '../worker/export-job.ts';
 import { runFilesJob } from '../worker/file-job.ts';
 import { runLayerJob } from '../worker/layer-job.ts';
 import { LookupThread } from '../worker/lookup-thread.ts';
-import { runMergeJob } from '../worker/merge-job.ts';
+import { runTreesJob } from '../worker/trees-job.ts';
 import { givenAway, plannedIn, WorkerPool } from '../worker/pool.ts';
 import type {
   ArchiveJob,
@@ -19,8 +19,8 @@ import type {
   FilesMessage,
   LayersJob,
   LayerMessage,
-  MergeJob,
-  MergeMessage,
+  TreesJob,
+  TreesMessage,
 } from '../worker/protocol.ts';
 import { buffersOf } from '../worker/transfer.ts';
 import { InProcessWorker } from './in-process-worker.ts';
@@ -53,8 +53,11 @@ const workers = (runArchive: typeof runArchiveJob, store: Promise<Store | null>)
     2,
     givenAway,
   ),
-  merge: new WorkerPool<MergeJob, MergeMessage>(
-    () => new InProcessWorker(runMergeJob) as unknown as Worker,
+  trees: new WorkerPool<TreesJob, TreesMessage>(
+    () =>
+      new InProcessWorker<TreesJob, TreesMessage>((job, post) =>
+        runTreesJob(job, post, store),
+      ) as unknown as Worker,
     1,
     buffersOf,
   ),

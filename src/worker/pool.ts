@@ -13,10 +13,10 @@ import type {
   FilesMessage,
   LayerMessage,
   LayersJob,
-  MergeJob,
-  MergeMessage,
   StatementJob,
   StatementMessage,
+  TreesJob,
+  TreesMessage,
 } from './protocol.ts';
 import { buffersOf } from './transfer.ts';
 
@@ -195,7 +195,7 @@ export type ArchivePool = WorkerPool<ArchiveJob, ArchiveMessage>;
 export type ExportPool = WorkerPool<ExportJob, ExportMessage>;
 export type FilePool = WorkerPool<FilesJob, FilesMessage>;
 export type StatementPool = WorkerPool<StatementJob, StatementMessage>;
-export type MergePool = WorkerPool<MergeJob, MergeMessage>;
+export type TreesPool = WorkerPool<TreesJob, TreesMessage>;
 
 export function layerPool(): LayerPool {
   const create = () => new Worker(new URL('./layer.worker.ts', import.meta.url), { type: 'module' });
@@ -209,9 +209,9 @@ export function givenAway(job: LayersJob): ArrayBuffer[] {
   return buffersOf(job.kind === 'seek' ? job.blob : job.outcome);
 }
 
-export function mergePool(): MergePool {
-  const create = () => new Worker(new URL('./merge.worker.ts', import.meta.url), { type: 'module' });
-  return new WorkerPool<MergeJob, MergeMessage>(create, 1, buffersOf);
+export function treesPool(): TreesPool {
+  const create = () => new Worker(new URL('./trees.worker.ts', import.meta.url), { type: 'module' });
+  return new WorkerPool<TreesJob, TreesMessage>(create, 1, buffersOf);
 }
 
 export function archivePool(): ArchivePool {

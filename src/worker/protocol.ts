@@ -14,6 +14,7 @@ import type { FilePlace, FileWindow } from '../image/file-place.ts';
 import type { Checked, Keep, LayerCounts, Outcome } from '../image/index-layer.ts';
 import type { Recalled } from '../image/kept-layer.ts';
 import type { LayerToRead } from '../image/layer-bytes.ts';
+import type { Layers } from '../image/kept-tree.ts';
 import type { LayerIndex } from '../image/layer-index.ts';
 import type { Statement } from '../image/statement.ts';
 import type { TreeColumns } from '../image/tree-columns.ts';
@@ -70,7 +71,25 @@ export type LayersJob = LayerJob | CheckJob | SeekJob | BlobJob;
 export interface MergeJob {
   readonly kind: 'merge';
   readonly layers: readonly LayerIndex[];
+  /** The blobs that the indexes are of, where the tree is to be kept. */
+  readonly keepFor: Layers | null;
 }
+
+/** Look for the tree that these layers made when it was kept. */
+export interface RecallTreeJob {
+  readonly kind: 'recall';
+  readonly layers: Layers;
+}
+
+/** The layers of the tree that was kept with this mark were found right. */
+export interface TreeRightJob {
+  readonly kind: 'right';
+  readonly layers: Layers;
+  readonly mark: string;
+}
+
+/** What the thread for trees does. */
+export type TreesJob = MergeJob | RecallTreeJob | TreeRightJob;
 
 /** Recognise a local file or folder; nothing of it is copied but what has to be unpacked first. */
 export interface ArchiveJob {
@@ -153,8 +172,14 @@ export type LayerMessage =
   | ({ readonly type: 'done' } & LayersDone)
   | Ending;
 
-export type MergeMessage =
-  { readonly type: 'done'; readonly tree: TreeColumns; readonly layers: readonly LayerIndex[] } | Ending;
+/** What a thread for trees comes back with, by the kind of the job. */
+export type TreesDone =
+  /** `mark`: null where the tree is not kept. */
+  | { readonly tree: TreeColumns; readonly layers: readonly LayerIndex[]; readonly mark: string | null }
+  | { readonly recalled: TreeColumns | null }
+  | { readonly noted: true };
+
+export type TreesMessage = ({ readonly type: 'done' } & TreesDone) | Ending;
 
 export type ArchiveMessage =
   | { readonly type: 'progress'; readonly progress: ArchiveProgress }

@@ -41,6 +41,8 @@ export interface Archive {
   /** By digest, the claimed one: whoever reads checks it. Documents that were made here are among them. */
   readonly blobs: ReadonlyMap<Digest, Blob>;
   readonly remarks: readonly Remark[];
+  /** Its content is kept in this browser: what is computed of it may be kept as well. */
+  readonly isKept?: true;
 }
 
 /** Files of a folder: an image layout has as many as it has blobs. Somebody's home folder shall not stop the page. */
