@@ -33,7 +33,7 @@ export async function keptArchive(store: Store, file: string): Promise<Archive |
   }
   if (images.length === 0) return null;
   const facts = await readFacts(store, file);
-  return { ...facts, images, blobs, remarks: [] };
+  return { ...facts, images, blobs, remarks: [], isKept: true };
 }
 
 function namesOf({ origin, root }: KeptImage): { name: string; names: readonly string[] } {
