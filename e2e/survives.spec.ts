@@ -281,7 +281,14 @@ for (const how of ['in one piece', 'in parts'] as const) {
   });
 }
 
-for (const quotaSize of [20_000, 1_000_000, 10_000_000, 25_000_000]) {
+const NO_STORE = 'This browser keeps nothing here';
+const NO_ROOM = 'There is no room left to keep this image';
+const SHORT = [
+  { quotaSize: 20_000, says: NO_STORE },
+  { quotaSize: 1_000_000, says: NO_ROOM },
+  { quotaSize: 10_000_000, says: NO_ROOM },
+];
+for (const { quotaSize, says } of SHORT) {
   test(`a disk with room for ${quotaSize} bytes keeps no image from being opened`, async ({
     app,
     context,
@@ -296,6 +303,7 @@ for (const quotaSize of [20_000, 1_000_000, 10_000_000, 25_000_000]) {
     for (let visit = 0; visit < 2; visit++) {
       await app.open(`${stage().registry}/large:latest`);
       await expectLarge(app);
+      await expect(page.getByText(says)).toBeVisible();
     }
   });
 }
