@@ -4,7 +4,6 @@ import { SNIFF_LENGTH, sniff, type Compression } from '../../formats/compression
 import { CONFIG_LIMIT, parseConfig } from '../../formats/config.ts';
 import type { Descriptor } from '../../formats/descriptor.ts';
 import type { Digest } from '../../formats/digest.ts';
-import { digestOf } from '../../formats/hash.ts';
 import { DOCKER_CONFIG, DOCKER_LAYER, DOCKER_LAYER_GZIP, DOCKER_MANIFEST } from '../../formats/media-type.ts';
 import { readFile, type ArchiveFiles } from './archive-files.ts';
 import type { ArchiveOptions } from './archive-options.ts';
@@ -13,7 +12,7 @@ import { blobDigest, claimedHex } from './claimed-digest.ts';
 import type { DockerItem } from './docker-manifest.ts';
 import { entryPath } from './entry-path.ts';
 import { hashBlob } from '../hash-blob.ts';
-import { nameImages, type FoundImage } from './image-names.ts';
+import { checkCount, nameImages, type FoundImage } from './image-names.ts';
 import { MadeBlobs } from './made-blobs.ts';
 
 /** What moby's and containerd's importers call it; the registry never had it. */
@@ -36,8 +35,10 @@ export async function readDockerImages(
   options: ArchiveOptions,
 ): Promise<Archive> {
   const reader = new DockerReader(files, options);
+  const distinct = distinctItems(items);
+  checkCount(distinct.length);
   const found: FoundImage[] = [];
-  for (const item of items) found.push({ root: await reader.image(item), names: item.tags });
+  for (const item of distinct) found.push({ root: await reader.image(item), names: item.tags });
   return {
     form: 'docker-archive',
     made: 'manifest',
@@ -45,6 +46,18 @@ export async function readDockerImages(
     blobs: reader.made.blobs,
     remarks: files.remarks,
   };
+}
+
+/** Those that name the same files are one image, with the tags of all. */
+function distinctItems(items: readonly DockerItem[]): readonly DockerItem[] {
+  const byFiles = new Map<string, DockerItem & { readonly tags: string[] }>();
+  for (const item of items) {
+    const key = JSON.stringify([item.config, item.layers]);
+    const known = byFiles.get(key);
+    if (known === undefined) byFiles.set(key, { ...item, tags: [...item.tags] });
+    else for (const tag of item.tags) known.tags.push(tag);
+  }
+  return [...byFiles.values()];
 }
 
 /** How the content is compressed; what cannot be told is left to whoever reads it. */
@@ -57,11 +70,18 @@ export async function compressionOf(blob: Blob): Promise<Compression> {
   }
 }
 
+interface ReadConfig {
+  readonly descriptor: Descriptor;
+  readonly diffIds: readonly Digest[] | null;
+}
+
 class DockerReader {
   readonly #files: ArchiveFiles;
   readonly #options: ArchiveOptions;
   readonly made = new MadeBlobs();
-  /** Layers that several images share are hashed once. By path. */
+  /** What several images share is read once. By path. */
+  readonly #configs = new Map<string, ReadConfig>();
+  readonly #compressions = new Map<string, Compression>();
   readonly #hashed = new Map<string, Descriptor>();
 
   constructor(files: ArchiveFiles, options: ArchiveOptions) {
@@ -70,13 +90,7 @@ class DockerReader {
   }
 
   async image({ config, layers }: DockerItem): Promise<Descriptor> {
-    const bytes = await readFile(this.#files, this.#path(config), CONFIG_LIMIT);
-    const digest = await digestOf(bytes, 'sha256');
-    const claimed = claimedHex(config);
-    if (claimed !== null && digest !== `sha256:${claimed}`) {
-      fail({ code: 'digest-mismatch', subject: 'config', expected: `sha256:${claimed}`, actual: digest });
-    }
-    const { diffIds } = parseConfig(bytes);
+    const { descriptor, diffIds } = await this.#config(config);
     if (diffIds !== null && diffIds.length !== layers.length) {
       const reason = `${diffIds.length} diff IDs for ${layers.length} layers`;
       fail({ code: 'malformed', format: 'config', reason, pointer: '/rootfs/diff_ids' });
@@ -86,7 +100,22 @@ class DockerReader {
       this.#options.signal.throwIfAborted();
       described.push(await this.#layer(this.#path(layer), diffIds?.[i] ?? null));
     }
-    return this.made.manifest(DOCKER_MANIFEST, await this.made.document(DOCKER_CONFIG, bytes), described);
+    return this.made.manifest(DOCKER_MANIFEST, descriptor, described);
+  }
+
+  async #config(name: string): Promise<ReadConfig> {
+    const known = this.#configs.get(name);
+    if (known !== undefined) return known;
+    const bytes = await readFile(this.#files, this.#path(name), CONFIG_LIMIT);
+    const descriptor = await this.made.document(DOCKER_CONFIG, bytes);
+    const { digest } = descriptor;
+    const claimed = claimedHex(name);
+    if (claimed !== null && digest !== `sha256:${claimed}`) {
+      fail({ code: 'digest-mismatch', subject: 'config', expected: `sha256:${claimed}`, actual: digest });
+    }
+    const config = { descriptor, diffIds: parseConfig(bytes).diffIds };
+    this.#configs.set(name, config);
+    return config;
   }
 
   #path(name: string): string {
@@ -101,7 +130,8 @@ class DockerReader {
       const digest = claimed ?? diffId ?? fail({ code: 'not-found', what: 'blob', name: path });
       return { mediaType: DOCKER_LAYER, digest, size };
     }
-    const compression = await compressionOf(blob);
+    const compression = this.#compressions.get(path) ?? (await compressionOf(blob));
+    this.#compressions.set(path, compression);
     const mediaType = LAYER_TYPES[compression];
     if (compression === 'none' && diffId !== null) return this.made.claim(mediaType, diffId, size, blob);
     if (claimed !== null) return this.made.claim(mediaType, claimed, size, blob);

@@ -12,6 +12,11 @@ export interface FoundImage {
   readonly names: readonly string[];
 }
 
+/** Fails with `too-large` past MAX_IMAGES: whoever has to read something of each asks first. */
+export function checkCount(actual: number): void {
+  if (actual > MAX_IMAGES) fail({ code: 'too-large', what: 'images', limit: MAX_IMAGES, actual });
+}
+
 /** The images in their order, each once, and each with a name of its own. Fails with `too-large` past MAX_IMAGES. */
 export function nameImages(found: readonly FoundImage[]): readonly ArchiveImage[] {
   const byDigest = new Map<Digest, { readonly root: Descriptor; readonly names: Set<string> }>();
@@ -20,9 +25,7 @@ export function nameImages(found: readonly FoundImage[]): readonly ArchiveImage[
     byDigest.set(root.digest, image);
     for (const name of names) if (name !== '') image.names.add(name);
   }
-  if (byDigest.size > MAX_IMAGES) {
-    fail({ code: 'too-large', what: 'images', limit: MAX_IMAGES, actual: byDigest.size });
-  }
+  checkCount(byDigest.size);
   const taken = new Set<string>();
   return Array.from(byDigest.values(), ({ root, names }) => {
     const name = [...names].find((one) => !taken.has(one)) ?? root.digest;

@@ -10,7 +10,7 @@ import { platformText } from '../../formats/platform.ts';
 import { readFile, type ArchiveFiles } from './archive-files.ts';
 import type { Archive } from './archive.ts';
 import { blobDigest } from './claimed-digest.ts';
-import { nameImages, type FoundImage } from './image-names.ts';
+import { checkCount, nameImages, type FoundImage } from './image-names.ts';
 import { tagsByConfig } from './repo-tags.ts';
 
 /** image-spec v1.1, annotations.md: a tag, or a whole reference, as the tool likes. */
@@ -94,11 +94,15 @@ async function withTags(found: FoundImage[], files: ArchiveFiles): Promise<Found
   if (tags.size === 0) return found;
   const only = found.length === 1 && tags.size === 1 ? [...tags.values()][0] : undefined;
   const named: FoundImage[] = [];
+  const looked = new Set<Digest>();
   for (const image of found) {
     const { root, names } = image;
-    if (names.length > 0) named.push(image);
-    else if (only !== undefined) named.push({ root, names: only });
-    else named.push({ root, names: tags.get((await configOf(files, root)) ?? '') ?? [] });
+    if (names.length > 0 || looked.has(root.digest)) {
+      named.push(image);
+      continue;
+    }
+    checkCount(looked.add(root.digest).size);
+    named.push({ root, names: only ?? tags.get((await configOf(files, root)) ?? '') ?? [] });
   }
   return named;
 }

@@ -13,7 +13,7 @@ import type { ArchiveOptions } from './archive-options.ts';
 import type { Archive } from './archive.ts';
 import { compressionOf } from './docker-images.ts';
 import { hashBlob } from '../hash-blob.ts';
-import { nameImages, type FoundImage } from './image-names.ts';
+import { checkCount, nameImages, type FoundImage } from './image-names.ts';
 import { jsonBytes, MadeBlobs } from './made-blobs.ts';
 
 /** Bytes. One line for each image. */
@@ -33,7 +33,9 @@ export function isLegacy(files: ArchiveFiles): boolean {
 export async function readLegacyImages(files: ArchiveFiles, options: ArchiveOptions): Promise<Archive> {
   const reader = new LegacyReader(files, options);
   const found: FoundImage[] = [];
-  for (const [id, names] of await reader.tops()) found.push({ root: await reader.image(id), names });
+  const tops = await reader.tops();
+  checkCount(tops.size);
+  for (const [id, names] of tops) found.push({ root: await reader.image(id), names });
   return {
     form: 'docker-archive',
     made: 'manifest-and-config',
@@ -53,6 +55,7 @@ class LegacyReader {
   readonly #options: ArchiveOptions;
   readonly made = new MadeBlobs();
   readonly #documents = new Map<string, Json>();
+  readonly #rows = new Map<string, { readonly row: object; readonly length: number }>();
   readonly #layers = new Map<string, HashedLayer>();
 
   constructor(files: ArchiveFiles, options: ArchiveOptions) {
@@ -71,8 +74,10 @@ class LegacyReader {
       );
       for (const [repository, tags] of json.entries()) {
         for (const [tag, id] of tags.entries()) {
-          const names = tops.get(id.string()) ?? [];
-          tops.set(id.string(), [...names, `${repository}:${tag}`]);
+          const name = `${repository}:${tag}`;
+          const names = tops.get(id.string());
+          if (names === undefined) tops.set(id.string(), [name]);
+          else names.push(name);
         }
       }
       if (tops.size > 0) return tops;
@@ -94,7 +99,7 @@ class LegacyReader {
     ids.reverse();
     const layers: HashedLayer[] = [];
     for (const id of ids) layers.push(await this.#layer(id));
-    const history = await Promise.all(ids.map(async (id) => historyRow(await this.#document(id))));
+    const history = await this.#history(ids);
     const json = await this.#document(top);
     const { value } = json;
     const { id: _, parent: __, layer_id: ___, ...members } = value as Record<string, unknown>;
@@ -108,6 +113,24 @@ class LegacyReader {
       config,
       layers.map(({ descriptor }) => descriptor),
     );
+  }
+
+  /** Fails with `too-large` where the rows alone are longer than a config may be: parents are shared, and each image repeats them. */
+  async #history(ids: readonly string[]): Promise<object[]> {
+    const rows: object[] = [];
+    let length = 0;
+    for (const id of ids) {
+      let known = this.#rows.get(id);
+      if (known === undefined) {
+        const row = historyRow(await this.#document(id));
+        known = { row, length: JSON.stringify(row).length };
+        this.#rows.set(id, known);
+      }
+      length += known.length;
+      if (length > CONFIG_LIMIT) fail({ code: 'too-large', what: 'config', limit: CONFIG_LIMIT });
+      rows.push(known.row);
+    }
+    return rows;
   }
 
   async #document(id: string): Promise<Json> {

@@ -1,12 +1,17 @@
 import { utf8, type Bytes } from '../../base/bytes.ts';
+import { fail } from '../../base/problem.ts';
 import type { Descriptor } from '../../formats/descriptor.ts';
 import type { Digest } from '../../formats/digest.ts';
 import { digestOf } from '../../formats/hash.ts';
 import { DOCKER_MANIFEST, OCI_MANIFEST } from '../../formats/media-type.ts';
 
+/** Bytes of documents, all together: a thousand images with a hundred times the usual. */
+const MAX_MADE = 256 * 1024 * 1024;
+
 /** The blobs of an archive that does not hold its own documents, or not all of them, as they are made. */
 export class MadeBlobs {
   readonly #blobs = new Map<Digest, Blob>();
+  #made = 0;
 
   get blobs(): ReadonlyMap<Digest, Blob> {
     return this.#blobs;
@@ -18,7 +23,10 @@ export class MadeBlobs {
     return { mediaType, digest, size };
   }
 
+  /** Fails with `too-large` where they become too many. */
   async document(mediaType: string, bytes: Bytes): Promise<Descriptor> {
+    this.#made += bytes.length;
+    if (this.#made > MAX_MADE) fail({ code: 'too-large', what: 'documents of images', limit: MAX_MADE });
     return this.claim(mediaType, await digestOf(bytes, 'sha256'), bytes.length, new Blob([bytes]));
   }
 

@@ -8,7 +8,7 @@ import { DOCKER_MANIFEST_LIMIT, parseDockerManifest } from './docker-manifest.ts
  * such file, or it is of no use: it is not what the image is read by.
  */
 export async function tagsByConfig(files: ArchiveFiles): Promise<ReadonlyMap<string, readonly string[]>> {
-  const tags = new Map<string, readonly string[]>();
+  const tags = new Map<string, string[]>();
   if (files.find('manifest.json') === null) return tags;
   try {
     const items = parseDockerManifest(await readFile(files, 'manifest.json', DOCKER_MANIFEST_LIMIT));
@@ -16,7 +16,9 @@ export async function tagsByConfig(files: ArchiveFiles): Promise<ReadonlyMap<str
       const hex = claimedHex(item.config);
       if (hex === null || item.tags.length === 0) continue;
       const digest = `sha256:${hex}`;
-      tags.set(digest, [...(tags.get(digest) ?? []), ...item.tags]);
+      const known = tags.get(digest);
+      if (known === undefined) tags.set(digest, [...item.tags]);
+      else for (const tag of item.tags) known.push(tag);
     }
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
