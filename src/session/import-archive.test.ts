@@ -153,6 +153,38 @@ describe('what is exported', () => {
     expect(await contentOf(there, kept[0]!)).toEqual(await contentOf(here, image));
   });
 
+  it('of indexes that lead to the same again and again, and back, is each document once', async () => {
+    const [here, there] = [await storeOf(), await storeOf()];
+    // Ten million ways lead to the one image that is not here.
+    let nest = indexOf([AMD64]);
+    for (let level = 0; level < 6; level++) nest = indexOf(Array.from({ length: 15 }, () => nest));
+    const top = indexOf([nest, ARM64]);
+    const some = new Map(
+      [...top.blobs].filter(([digest]) => !AMD64.blobs.has(digest) || ARM64.blobs.has(digest)),
+    );
+    const image = await keep(here, 'registry.test/nest', registry('nest'), top.root, some);
+    const bytes = await bytesOf((await layoutTar(here, [image])).stream);
+    expect((await archiveOf(bytes)).images.map(({ root }) => root.digest)).toEqual([ARM64.root.digest]);
+    const { kept, failed } = await importInto(there, bytes);
+    expect(failed).toEqual([]);
+    expect(kept.map(({ root, platform }) => [root.digest, platform])).toEqual([
+      [top.root.digest, 'linux/arm64'],
+    ]);
+  });
+
+  it('gives ten thousand entries of one image each a name, at once', async () => {
+    const store = await storeOf();
+    const entries = Array.from({ length: 10_000 }, (_, i) => ({
+      root: { ...AMD64.root, platform: { os: 'linux', architecture: `a${'?'.repeat(i % 50)}b${i % 200}` } },
+      blobs: AMD64.blobs,
+    }));
+    const index = indexOf([ARM64, ...entries]);
+    const some = new Map([...index.blobs].filter(([digest]) => digest !== ARM64.root.digest));
+    const image = await keep(store, 'registry.test/many', registry('many'), index.root, some);
+    const archive = await archiveOf(await bytesOf((await layoutTar(store, [image])).stream));
+    expect(archive.images[0]!.names.length).toBeGreaterThan(100);
+  });
+
   it('leaves out what is not here whole, and a file that was opened and not kept', async () => {
     const store = await storeOf();
     const file = { kind: 'local', file: 'app.tar' } as const;

@@ -113,6 +113,8 @@ class Walk {
   readonly #archive: Archive;
   readonly #signal: AbortSignal;
   readonly #found = new Map<Digest, Piece>();
+  /** Documents that were read, and nothing below them is wanted: they may be named again and again. */
+  readonly #unwanted = new Set<Digest>();
 
   constructor(archive: Archive, file: string, signal: AbortSignal) {
     this.#source = new ArchiveSource({ kind: 'local', file }, archive);
@@ -134,7 +136,8 @@ class Walk {
   /** False where nothing below it is wanted. */
   async #document(what: Descriptor, wanted: Digest | null, depth: number): Promise<boolean> {
     if (this.#found.has(what.digest)) return true;
-    if (depth > MAX_DEPTH || this.#found.size >= MAX_DOCUMENTS)
+    if (wanted !== null && this.#unwanted.has(what.digest)) return false;
+    if (depth > MAX_DEPTH || this.#found.size + this.#unwanted.size >= MAX_DOCUMENTS)
       fail({ code: 'too-large', what: 'documents', limit: MAX_DOCUMENTS });
     const options = { signal: this.#signal, limit: MANIFEST_LIMIT, subject: 'manifest' } as const;
     const bytes = await readVerified(this.#source, what, options);
@@ -148,9 +151,13 @@ class Walk {
         if (await this.#document(child, all ? null : wanted, depth + 1)) isWanted = true;
       }
       if (isWanted) this.#found.set(what.digest, { descriptor: what, subject: 'index', bytes });
+      else this.#unwanted.add(what.digest);
       return isWanted;
     }
-    if (!all) return false;
+    if (!all) {
+      this.#unwanted.add(what.digest);
+      return false;
+    }
     this.#found.set(what.digest, { descriptor: what, subject: 'manifest', bytes });
     await this.#config(document.config);
     for (const layer of document.layers) {

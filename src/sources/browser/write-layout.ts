@@ -46,14 +46,14 @@ export async function layoutTar(store: Store, asked: readonly KeptImage[]): Prom
   const blobs = new Map<Digest, Blob>();
   const images: KeptImage[] = [];
   const manifests: unknown[] = [];
-  const names = new Set<string>();
+  const names = new Names();
   for (const image of asked) {
     const content = await gather(store, image);
     if (content === null) continue;
     for (const [digest, blob] of content) blobs.set(digest, blob);
     images.push(image);
     for (const entry of await entriesOf(image, content)) {
-      const name = uniqueName(image, entry, names);
+      const name = names.nameOf(image, entry);
       manifests.push({
         mediaType: entry.mediaType,
         digest: entry.digest,
@@ -74,10 +74,13 @@ export async function layoutTar(store: Store, asked: readonly KeptImage[]): Prom
  * platform in an index want its blobs too.
  */
 async function entriesOf({ root }: KeptImage, content: ReadonlyMap<Digest, Blob>): Promise<Entry[]> {
-  const present: Entry[] = [];
+  const present = new Map<string, Entry>();
+  /** Indexes may be named again and again, and by each other. */
+  const walked = new Set<Digest>();
   let isComplete = true;
   const walk = async (what: Descriptor, depth: number): Promise<Entry | null> => {
     const blob = content.get(what.digest);
+    if (blob !== undefined && walked.has(what.digest)) return null;
     const document = blob && depth < MAX_DEPTH ? await readDocument(blob, what.mediaType) : null;
     if (blob === undefined || document === null) {
       isComplete = false;
@@ -86,14 +89,17 @@ async function entriesOf({ root }: KeptImage, content: ReadonlyMap<Digest, Blob>
     const mediaType = document.mediaType || (document.kind === 'index' ? OCI_INDEX : OCI_MANIFEST);
     const entry = { mediaType, digest: what.digest, size: blob.size };
     if (document.kind === 'manifest') {
-      present.push(what.platform === undefined ? entry : { ...entry, platform: what.platform });
+      const { platform } = what;
+      const key = `${what.digest} ${platform === undefined ? '' : platformText(platform)}`;
+      present.set(key, platform === undefined ? entry : { ...entry, platform });
     } else {
+      walked.add(what.digest);
       for (const child of document.manifests) await walk(child, depth + 1);
     }
     return entry;
   };
   const whole = await walk(root, 0);
-  return isComplete && whole !== null ? [whole] : present;
+  return isComplete && whole !== null ? [whole] : [...present.values()];
 }
 
 async function readDocument(blob: Blob, mediaType: string) {
@@ -106,16 +112,28 @@ async function readDocument(blob: Blob, mediaType: string) {
   }
 }
 
-function uniqueName({ origin, name, root }: KeptImage, { platform }: Entry, taken: Set<string>): string {
-  const wanted = refName(origin.kind === 'registry' ? printFamiliar(origin) : name) || root.digest;
-  const candidates = [
-    wanted,
-    ...(platform === undefined ? [] : [`${wanted}-${refName(platformText(platform).replaceAll('/', '-'))}`]),
-  ];
-  let free = candidates.find((one) => !taken.has(one));
-  for (let i = 2; free === undefined; i++) if (!taken.has(`${wanted}-${i}`)) free = `${wanted}-${i}`;
-  taken.add(free);
-  return free;
+/** Each entry gets one that no other has. */
+class Names {
+  readonly #taken = new Set<string>();
+  /** By the name that was wanted: the number that was tried last. */
+  readonly #numbers = new Map<string, number>();
+
+  nameOf({ origin, name, root }: KeptImage, { platform }: Entry): string {
+    const wanted = refName(origin.kind === 'registry' ? printFamiliar(origin) : name) || root.digest;
+    const candidates = [
+      wanted,
+      ...(platform === undefined
+        ? []
+        : [`${wanted}-${refName(platformText(platform).replaceAll('/', '-'))}`]),
+    ];
+    let free = candidates.find((one) => !this.#taken.has(one));
+    for (let i = this.#numbers.get(wanted) ?? 1; free === undefined; this.#numbers.set(wanted, i)) {
+      const numbered = `${wanted}-${++i}`;
+      if (!this.#taken.has(numbered)) free = numbered;
+    }
+    this.#taken.add(free);
+    return free;
+  }
 }
 
 /**
