@@ -66,7 +66,7 @@ export class Lenient {
       let isLeaf = true;
       for (const [key, child] of children) {
         isLeaf = false;
-        walk(child, path === '' ? cut(String(key)) : `${path}.${cut(String(key))}`);
+        walk(child, wayTo(path, String(key)));
         if (found.length >= most) return;
       }
       if (isLeaf && path !== '') found.push([path, leafText(value)]);
@@ -75,6 +75,10 @@ export class Lenient {
     return found;
   }
 }
+
+/** It grows no longer than twice what is shown of a text: each leaf has its own. */
+const wayTo = (path: string, key: string) =>
+  path === '' ? cut(key) : path.length > MAX_TEXT ? path : `${path}.${cut(key)}`;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

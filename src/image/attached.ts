@@ -50,6 +50,9 @@ const MAX_MANIFESTS = 400;
 /** Blobs of one manifest that are listed. */
 const MAX_BLOBS = 64;
 
+/** Annotations of one blob, those of its manifest among them. */
+const MAX_ANNOTATIONS = 200;
+
 /** Where tools write what a blob states. */
 const PREDICATE_TYPES = ['in-toto.io/predicate-type', 'predicateType', 'dev.sigstore.bundle.predicateType'];
 
@@ -122,7 +125,7 @@ async function itemsOf(documents: Documents, lead: Lead): Promise<Attached[]> {
   const whole = { ...lead, manifest: descriptor, content: null, id: descriptor.digest };
   try {
     const { content: manifest } = await documents.manifest(descriptor);
-    const annotations = new Map([...(descriptor.annotations ?? []), ...manifest.annotations]);
+    const annotations = together(manifest.annotations, descriptor.annotations ?? new Map());
     const type = manifest.artifactType ?? descriptor.artifactType ?? '';
     if (manifest.kind === 'index') {
       return [{ ...whole, annotations, failure: null, ...kindOf([type], annotations) }];
@@ -134,7 +137,7 @@ async function itemsOf(documents: Documents, lead: Lead): Promise<Attached[]> {
       return [{ ...whole, about, annotations, failure: null, ...kindOf(types, annotations) }];
     }
     return blobs.map((content, i): Attached => {
-      const own = new Map([...annotations, ...(content.annotations ?? [])]);
+      const own = together(content.annotations, annotations);
       // What the blob is counts more than what the manifest is for.
       const named = kindOf([content.mediaType, ...types], own);
       return {
@@ -153,6 +156,26 @@ async function itemsOf(documents: Documents, lead: Lead): Promise<Attached[]> {
     const named = kindOf([descriptor.artifactType ?? ''], annotations);
     return [{ ...whole, annotations, failure: error.failure, ...named }];
   }
+}
+
+/** What `first` says counts. Bounded, for each of many blobs has them: what tells the kind, and as many more as anybody reads. */
+function together(
+  first: ReadonlyMap<string, string> | undefined,
+  then: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  if (first === undefined || first.size === 0) return then;
+  const both = new Map<string, string>();
+  for (const key of PREDICATE_TYPES) {
+    const value = first.get(key) ?? then.get(key);
+    if (value !== undefined) both.set(key, value);
+  }
+  for (const annotations of [first, then]) {
+    for (const [key, value] of annotations) {
+      if (both.size >= MAX_ANNOTATIONS) return both;
+      if (!both.has(key)) both.set(key, value);
+    }
+  }
+  return both;
 }
 
 function kindOf(

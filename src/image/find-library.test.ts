@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { utf8 } from '../base/bytes.ts';
 import { treeOf } from '../testing/tree-of.ts';
-import { findLibrary, type Needy } from './find-library.ts';
+import { findLibraries, type Needy } from './find-library.ts';
 
 const tree = treeOf(
   `lib -> usr/lib
@@ -47,7 +48,39 @@ describe('the library that a loader takes', () => {
     ['/opt/app/lib/libapp.so', {}, '/opt/app/lib/libapp.so'],
     ['__proto__', {}, null],
   ])('%s, %j: %s', (name, program, found) => {
-    const node = findLibrary(tree, { ...base, ...program }, name);
+    const [node = null] = findLibraries(tree, { ...base, ...program }, [name]);
     expect(node === null ? null : tree.path(node)).toBe(found);
+  });
+
+  it('is looked for once in a folder, however often and by whatever link that is named', () => {
+    const asked: string[] = [];
+    const counting = new Proxy(tree, {
+      get(target, key) {
+        if (key === 'child') {
+          return (folder: number, name: Uint8Array) => {
+            if (utf8('libnone.so').every((byte, i) => byte === name[i])) asked.push(tree.path(folder));
+            return tree.child(folder, name);
+          };
+        }
+        const value = Reflect.get(target, key) as unknown;
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+    const runpath = '/lib:/usr/lib:/lib/../lib:/old:/old';
+    expect(findLibraries(counting, { ...base, runpath }, ['libnone.so', 'libc.so.6'])).toHaveLength(2);
+    expect(asked).toEqual([
+      '/usr/lib',
+      '/old',
+      '/usr/local/lib',
+      '/usr/lib/x86_64-linux-gnu',
+      '/usr/lib64',
+    ]);
+  });
+
+  it('is not found by a path of more links than Linux follows in one', () => {
+    const links = treeOf('a -> .\nf (1)');
+    const at = (count: number) => findLibraries(links, base, [`/${'a/'.repeat(count)}f`])[0];
+    expect(at(40)).toBe(links.find('/f'));
+    expect(at(41)).toBeNull();
   });
 });

@@ -35,16 +35,28 @@ const TRIPLETS: ReadonlyMap<string, readonly string[]> = new Map([
 /** Folders of one search path: hostile ones shall not make a million look-ups. */
 const MAX_FOLDERS = 256;
 
-/** The name that the loader would open, which may be a link; null where the image has none. */
-export function findLibrary(tree: FileTree, program: Needy, name: string): number | null {
-  // With a slash it is a path, and not looked for.
-  if (name.includes('/')) return name.startsWith('/') ? fileAt(tree, resolvePath(tree, name)) : null;
+/** For each of `names` the name that the loader would open, which may be a link; null where the image has none. */
+export function findLibraries(
+  tree: FileTree,
+  program: Needy,
+  names: readonly string[],
+): readonly (number | null)[] {
+  // Each folder once, however often and by whatever links it is named.
+  const folders = new Set<number>();
   for (const folder of foldersOf(program)) {
     const node = resolvePath(tree, folder);
-    const child = node === null ? null : tree.child(node, utf8(name));
-    if (child !== null && fileAt(tree, tree.follow(child).node) !== null) return child;
+    if (node !== null) folders.add(node);
   }
-  return null;
+  return names.map((name) => {
+    // With a slash it is a path, and not looked for.
+    if (name.includes('/')) return name.startsWith('/') ? fileAt(tree, resolvePath(tree, name)) : null;
+    const bytes = utf8(name);
+    for (const folder of folders) {
+      const child = tree.child(folder, bytes);
+      if (child !== null && fileAt(tree, tree.follow(child).node) !== null) return child;
+    }
+    return null;
+  });
 }
 
 function fileAt(tree: FileTree, node: number | null): number | null {
