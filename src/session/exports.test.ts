@@ -7,7 +7,7 @@ import { handedOver } from '../testing/handed-over.ts';
 import { describeBytes, imageOf } from '../testing/image-of.ts';
 import { readTar } from '../testing/read-tar.ts';
 import { Random } from '../testing/random.ts';
-import { sessionAt, settled } from '../testing/session-at.ts';
+import { sessionAt, settled, until } from '../testing/session-at.ts';
 import { tarOf } from '../testing/tar-of.ts';
 
 const LAYERS = [
@@ -42,6 +42,19 @@ describe('taking along', () => {
     if (phase.name !== 'open' || exports === null) throw new Error(phase.name);
     return { session, exports, tree: phase.tree };
   }
+
+  it('says what it waits for: a registry that is asked too much', async () => {
+    const { session, exports } = await opened('registry');
+    const blobs = new RegExp(`blobs/${image.layers[0]!.digest}`);
+    registry.server.break({ on: blobs, fault: { status: 429, headers: { 'Retry-After': '2' } } });
+    const saving = exports.saveLayer(0, 'blob');
+    await until(session, () => session.waiting.last !== null);
+    expect(session.waiting.last).toMatchObject({ why: 'too-many', host: registry.host });
+    expect(exports.task?.step).toBe('writing');
+    await saving;
+    expect(session.waiting.last).toBeNull();
+    expect(given[0]![1].size).toBe(image.layers[0]!.size);
+  });
 
   const bytesOf = async (blob: Blob): Promise<Bytes> => new Uint8Array(await blob.arrayBuffer());
 

@@ -156,7 +156,7 @@ export class Opening {
     const open = this.#opened;
     if (open === null) return Promise.reject(new Problem(NOTHING_OPEN));
     this.#surroundings ??= import('./surroundings.svelte.ts').then(
-      ({ Surroundings }) => new Surroundings(open, this.#running.signal),
+      ({ Surroundings }) => new Surroundings(open, this.#means.waiting, this.#running.signal),
     );
     return this.#surroundings;
   }

@@ -5,6 +5,7 @@ import type { SearchCounts } from '../image/find/layer-search.ts';
 import type { LineMatch } from '../image/find/line-search.ts';
 import type { TextPattern } from '../image/find/query.ts';
 import type { PlannedLayer } from '../image/find/search-plan.ts';
+import type { Wait } from '../sources/http/patience.ts';
 import type { FileMatches, SearchMessage } from '../worker/search-job.ts';
 import { searchPool, type SearchPool } from '../worker/search-pool.ts';
 import type { OpenFiles } from './file-reading.ts';
@@ -134,13 +135,16 @@ export class Searching {
       pattern,
     } as const;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const listen = (message: SearchMessage) => {
+    const listen = (message: SearchMessage, hear: (wait: Wait | null) => void) => {
       clearTimeout(timer);
       timer = setTimeout(() => this.#end('too-long'), silence);
       if (message.type === 'progress') this.#take(message, i);
+      else if (message.type === 'waiting') hear(message.wait);
     };
     try {
-      const done = await pool.run(job, this.#stop.signal, listen);
+      const done = await this.#open.waiting.during((hear) =>
+        pool.run(job, this.#stop.signal, (message) => listen(message, hear)),
+      );
       if (done.type === 'done') this.#take(done, i);
     } catch (error) {
       if (this.#stop.signal.aborted) return;

@@ -9,6 +9,7 @@ import type { Statement } from '../image/statement.ts';
 import { readPlatformSizes, storedSize, type PlatformFacts } from '../image/tag-facts.ts';
 import type { Origin } from '../sources/origin.ts';
 import type { Place } from '../sources/place.ts';
+import type { Waiting } from './waiting.svelte.ts';
 import { statementPool, type StatementPool } from '../worker/pool.ts';
 import { failureOf } from './failure-of.ts';
 
@@ -31,6 +32,7 @@ let threads: StatementPool | null = null;
 /** Reactive. */
 export class Surroundings {
   readonly #open: Opened;
+  readonly #waiting: Waiting;
   readonly #closed: AbortSignal;
   readonly #pool: () => StatementPool;
   readonly #read = new Map<string, Promise<ReadStatement>>();
@@ -41,8 +43,14 @@ export class Surroundings {
   #listing = false;
 
   /** `pool` is for tests. */
-  constructor(open: Opened, closed: AbortSignal, pool = () => (threads ??= statementPool())) {
+  constructor(
+    open: Opened,
+    waiting: Waiting,
+    closed: AbortSignal,
+    pool = () => (threads ??= statementPool()),
+  ) {
     this.#open = open;
+    this.#waiting = waiting;
     this.#closed = closed;
     this.#pool = pool;
     const { manifest } = open;
@@ -108,8 +116,12 @@ export class Surroundings {
       descriptor: content,
       annotations,
     } as const;
-    const reading = this.#pool()
-      .run(job, this.#closed, () => {})
+    const reading = this.#waiting
+      .during((hear) =>
+        this.#pool().run(job, this.#closed, (message) => {
+          if (message.type === 'waiting') hear(message.wait);
+        }),
+      )
       .then((message) => {
         if (message.type !== 'done') throw new Error('bug: a statement was not read');
         return { statement: message.statement, bytes: message.bytes };

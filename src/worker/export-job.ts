@@ -6,7 +6,9 @@ import { writeExport } from '../image/export-tar.ts';
 import { LayerBytes } from '../image/layer-bytes.ts';
 import { contentOf } from '../sources/blob-content.ts';
 import { NewFile } from '../sources/browser/new-file.ts';
-import type { Store } from '../sources/browser/store.ts';
+import type { Access } from '../sources/access.ts';
+import { lastOf } from '../sources/http/patience.ts';
+import type { Place } from '../sources/place.ts';
 import { NO_STORE, openPlace } from '../sources/open-place.ts';
 import { endingOf } from './ending.ts';
 import type { Post } from './layer-job.ts';
@@ -28,12 +30,15 @@ export async function runExportJob(
   let file: NewFile | null = null;
   try {
     const progress = throttled((done: number) => post({ type: 'progress', done }));
+    const onWait = lastOf((wait) => post({ type: 'waiting', wait }));
+    const reach: Reach = async (access) =>
+      (await openPlace({ origin: job.origin, access }, opening, onWait)).place;
     if (job.to === null && job.what.kind === 'blob') {
-      const blob = await rightBlob(job, job.what.layer, opening);
+      const blob = await rightBlob(job.what.layer, reach);
       if (blob !== null) return post({ type: 'done', blob });
     }
     file = await NewFile.begin(job.to);
-    await write(job, file, progress, opening);
+    await write(job, file, progress, reach);
     post({ type: 'done', blob: await file.end() });
   } catch (error) {
     await file?.abandon();
@@ -41,17 +46,18 @@ export async function runExportJob(
   }
 }
 
+type Reach = (access: Access) => Promise<Place>;
+
 async function write(
-  job: ExportJob,
+  { what }: ExportJob,
   file: NewFile,
   onData: (bytes: number) => void,
-  opening: Promise<Store | null>,
+  reach: Reach,
 ): Promise<void> {
-  const { what } = job;
   switch (what.kind) {
     case 'tree': {
       const layers = new Map<number, LayerBytes>();
-      for (const [i, layer] of what.layers) layers.set(i, await openLayer(job, layer, opening));
+      for (const [i, layer] of what.layers) layers.set(i, await openLayer(layer, reach));
       await writeExport(what.parts, layers, file, onData);
       for (const layer of layers.values()) await layer.end();
       return;
@@ -63,7 +69,7 @@ async function write(
       // The blob as it is: nothing of it is unpacked.
       const layer = isBlob ? { ...what.layer, compression: 'none' as const } : what.layer;
       const stretches = [{ from: 0, to: Infinity, points: null }];
-      const bytes = await openLayer(job, { ...layer, stretches }, opening);
+      const bytes = await openLayer({ ...layer, stretches }, reach);
       // The blob's own digest says nothing of what it unpacks to.
       const hash = isBlob || layer.isVerified ? null : createHash(diffIdAlgorithm(diffId));
       for await (const piece of bytes.all(PIECE)) {
@@ -81,22 +87,17 @@ async function write(
 }
 
 /** A layer that has been found right and is here is read in part; any other whole, and checked on the way. */
-async function openLayer(
-  { origin }: ExportJob,
-  layer: LayerToExport,
-  opening: Promise<Store | null>,
-): Promise<LayerBytes> {
-  const { place } = await openPlace({ origin, access: layer.access }, opening);
+async function openLayer(layer: LayerToExport, reach: Reach): Promise<LayerBytes> {
+  const place = await reach(layer.access);
   const blob = layer.isVerified ? ((await place.blob?.(layer.descriptor)) ?? null) : null;
   return new LayerBytes(blob === null ? place : contentOf(blob), layer, blob !== null, signal);
 }
 
 async function rightBlob(
-  { origin }: ExportJob,
   { access, descriptor, isVerified }: LayerToExport,
-  opening: Promise<Store | null>,
+  reach: Reach,
 ): Promise<Blob | null> {
   if (!isVerified) return null;
-  const { place } = await openPlace({ origin, access }, opening);
+  const place = await reach(access);
   return (await place.blob?.(descriptor)) ?? null;
 }

@@ -196,6 +196,7 @@ export type FileMessage =
 /** `done`: bytes so far, of files where it is a tree. `blob`: null where the file is on the disk. */
 export type ExportMessage =
   | { readonly type: 'progress'; readonly done: number }
+  | Waiting
   | { readonly type: 'done'; readonly blob: Blob | null }
   | Ending;
 
@@ -215,7 +216,7 @@ export interface Waiting {
 
 /** Verified. `bytes` are the document's own; what `statement` has of them is a copy. */
 export type StatementMessage =
-  { readonly type: 'done'; readonly statement: Statement; readonly bytes: Bytes } | Ending;
+  Waiting | { readonly type: 'done'; readonly statement: Statement; readonly bytes: Bytes } | Ending;
 
 /** `failed`: the input's fault, a Failure. `crashed`: a bug of ours. */
 export type Ending =

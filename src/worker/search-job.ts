@@ -11,11 +11,12 @@ import { LinePattern, type LineMatch } from '../image/find/line-search.ts';
 import type { TextPattern } from '../image/find/query.ts';
 import type { Access } from '../sources/access.ts';
 import { contentOf } from '../sources/blob-content.ts';
+import { lastOf } from '../sources/http/patience.ts';
 import { NO_STORE, openPlace } from '../sources/open-place.ts';
 import type { Origin } from '../sources/origin.ts';
 import { endingOf } from './ending.ts';
 import type { Post } from './layer-job.ts';
-import type { Ending } from './protocol.ts';
+import type { Ending, Waiting } from './protocol.ts';
 
 export interface SearchJob {
   readonly kind: 'search';
@@ -37,6 +38,7 @@ export interface FileMatches {
 export type SearchMessage =
   /** Since the last one. Also a sign of life: none comes while an expression is being tried. */
   | { readonly type: 'progress'; readonly counts: SearchCounts; readonly found: readonly FileMatches[] }
+  | Waiting
   | { readonly type: 'done'; readonly counts: SearchCounts; readonly found: readonly FileMatches[] }
   | Ending;
 
@@ -73,7 +75,8 @@ export async function runSearchJob(
   const alive = setInterval(tell, PROGRESS_MS);
   tell();
   try {
-    const { place: source } = await openPlace(job, opening);
+    const onWait = lastOf((wait) => post({ type: 'waiting', wait }));
+    const { place: source } = await openPlace(job, opening, onWait);
     const blob = (await source.blob?.(descriptor)) ?? null;
     const content = blob === null ? source : contentOf(blob);
     const onStep = () => {

@@ -1,5 +1,6 @@
 /** The other side of a statement job, whatever thread it runs in. */
 import { readAttachedDocument, STATEMENT_LIMIT } from '../image/statement.ts';
+import { lastOf } from '../sources/http/patience.ts';
 import { NO_STORE, openPlace } from '../sources/open-place.ts';
 import { readVerified } from '../sources/verified.ts';
 import { endingOf } from './ending.ts';
@@ -14,7 +15,8 @@ export async function runStatementJob(
   opening = NO_STORE,
 ): Promise<void> {
   try {
-    const { place } = await openPlace(job, opening);
+    const onWait = lastOf((wait) => post({ type: 'waiting', wait }));
+    const { place } = await openPlace(job, opening, onWait);
     // The page aborts by terminating the thread.
     const { signal } = new AbortController();
     const options = { signal, limit: STATEMENT_LIMIT, subject: 'blob' } as const;
