@@ -236,3 +236,26 @@ test('runs nothing of what an image holds, and asks for nothing', async ({ app, 
   );
   expect(dialogs).toEqual([]);
 });
+
+test('what a link leads to is read before all is checked, and called verified once it is', async ({
+  app,
+  page,
+}) => {
+  const marks: string[] = [];
+  await page.exposeFunction('told', (mark: string) => marks.push(mark));
+  await page.addInitScript(() => {
+    const { told } = window as unknown as { told: (mark: string) => void };
+    // What is left of the checks begins when the tree is drawn, at the latest after half a second.
+    const draw = window.requestAnimationFrame.bind(window);
+    window.requestAnimationFrame = (callback) => window.setTimeout(() => draw(callback), 450);
+    let last = '';
+    new MutationObserver(() => {
+      const mark = document.querySelector('[aria-label=Contents] .mark')?.textContent.trim() ?? '';
+      if (mark !== last) told((last = mark));
+    }).observe(document, { subtree: true, childList: true, characterData: true });
+  });
+  await app.goto(`image=${stage().registry}/large:latest&path=/data/20`);
+  await app.expectVerified();
+  await expect(contents(page).getByText('Verified', { exact: true })).toBeVisible({ timeout: 15_000 });
+  expect(marks).toEqual(['Not yet verified', 'Verified']);
+});

@@ -1,19 +1,23 @@
 /** The file that the panel shows: read as far as tells what it is, and in which view. */
 import type { Component } from 'svelte';
-import { isAbort } from '../../base/abort.ts';
+import { delay, isAbort } from '../../base/abort.ts';
 import { HEAD_LENGTH, kindOf } from '../../formats/file/file-kind.ts';
 import type { FileTree } from '../../image/file-tree.ts';
 import { failureOf } from '../../session/failure-of.ts';
 import type { FilePart } from '../../session/file-reading.ts';
+import { UncheckedReads } from '../../session/unchecked-reads.ts';
 import type { Session } from '../../session/session.svelte.ts';
-import type { Failure } from '../../base/problem.ts';
+import { Problem, type Failure } from '../../base/problem.ts';
 import type { ShownFile, ViewProps } from './shown-file.ts';
-import { firstView, loadView, viewsOf, type ViewName } from './views.ts';
+import { firstView, isReadInside, loadView, viewsOf, type ViewName } from './views.ts';
 
 /** With a held arrow key, nothing is read until it rests. Milliseconds. */
 const REST_MS = 120;
 /** Something that takes longer says so. Milliseconds. */
 const SLOW_MS = 250;
+
+/** Milliseconds. A layer that was found right may still be on its way to where it is kept. */
+const KEPT_BY = [0, 1000, 3000, 10_000];
 
 export interface Shown {
   readonly file: ShownFile;
@@ -28,6 +32,7 @@ export class OpenedFile {
   #shown: Shown | null = $state.raw(null);
   #failure: Failure | null = $state.raw(null);
   #slow = $state(false);
+  #reads: UncheckedReads | null = null;
   #lastChange = -Infinity;
 
   constructor(session: Session) {
@@ -66,19 +71,48 @@ export class OpenedFile {
     };
   }
 
+  /** The layer of what is shown, which was read before, has been found right: so is this, or it is read anew. Returns what ends it. */
+  confirm(tree: FileTree): () => void {
+    const running = new AbortController();
+    void this.#confirm(tree, running.signal).catch((error: unknown) => {
+      // What is shown stays what it was: read, and not checked.
+      if (!running.signal.aborted && !(error instanceof Problem)) throw error;
+    });
+    return () => running.abort();
+  }
+
+  async #confirm(tree: FileTree, signal: AbortSignal): Promise<void> {
+    const [shown, reads] = [this.#shown, this.#reads];
+    if (shown === null || reads === null) return;
+    for (const ms of KEPT_BY) {
+      await delay(ms, signal);
+      const confirmation = await reads.confirm(signal);
+      if (this.#reads !== reads || this.#shown?.file !== shown.file) return;
+      if (confirmation === 'unknown') continue;
+      if (confirmation === 'other' || isReadInside(this.#shown.view))
+        return this.#read(tree, shown.file.node, signal, this.#shown.view);
+      this.#shown = { ...this.#shown, part: { ...shown.part, verified: true } };
+      return;
+    }
+  }
+
   /** Nothing is open. */
   clear(): void {
     this.#shown = null;
+    this.#reads = null;
     this.#failure = null;
     this.#slow = false;
   }
 
-  async #read(tree: FileTree, node: number, signal: AbortSignal): Promise<void> {
+  /** `wish`: the view to stay in, where the file has it. */
+  async #read(tree: FileTree, node: number, signal: AbortSignal, wish?: ViewName): Promise<void> {
     const { files } = this.#session;
+    const reads = new UncheckedReads((start, end, until) => files.read(node, { start, end }, until));
     try {
-      const part = await files.read(node, { start: 0, end: HEAD_LENGTH }, signal);
+      const part = await reads.read(0, HEAD_LENGTH, signal);
       const kind = kindOf(part.bytes, part.size);
-      const view = firstView(kind, part.size);
+      const views = viewsOf(kind, part.size);
+      const view = wish !== undefined && views.includes(wish) ? wish : firstView(kind, part.size);
       const component = await loadView(view);
       if (signal.aborted) return;
       const end = files.find(node);
@@ -88,10 +122,11 @@ export class OpenedFile {
         kind,
         head: part.bytes,
         size: part.size,
-        read: async (start, to, until) => (await files.read(node, { start, end: to }, until)).bytes,
+        read: async (start, to, until) => (await reads.read(start, to, until)).bytes,
         hasLines: true,
       };
-      this.#shown = { file, part, view, views: viewsOf(kind, part.size), component };
+      this.#reads = reads;
+      this.#shown = { file, part, view, views, component };
       this.#slow = false;
       if (part.size === 0) requestAnimationFrame(() => setTimeout(() => this.#session.fileShown()));
     } catch (error) {

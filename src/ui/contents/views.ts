@@ -20,6 +20,11 @@ export const VIEW_LABELS: Readonly<Record<ViewName, string>> = {
   keys: 'Keys',
 };
 
+/** Those that have a thread read the file, and not what the page gives them. */
+const READ_INSIDE: ReadonlySet<ViewName> = new Set(['font', 'pdf', 'program', 'database', 'archive', 'keys']);
+
+export const isReadInside = (view: ViewName) => READ_INSIDE.has(view);
+
 /** What is drawn is held whole. Bytes. */
 const MOST_DRAWN = 32 * 1024 * 1024;
 
