@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { concat, equalBytes, streamOf, utf8 } from '../base/bytes.ts';
 import { Problem } from '../base/problem.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
@@ -120,6 +120,37 @@ async function read(
   return concat(pieces);
 }
 
+/** As browsers do, and Node does not: what was pushed comes out little by little, also while nobody waits for it. */
+function unpackSlowly(): () => void {
+  const Native = DecompressionStream;
+  globalThis.DecompressionStream = class {
+    readonly writable: WritableStream<BufferSource>;
+    readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
+    constructor(format: CompressionFormat) {
+      const { readable, writable } = new Native(format);
+      const taking = new TransformStream<BufferSource, BufferSource>({
+        async transform(chunk, controller) {
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          controller.enqueue(chunk);
+        },
+      });
+      taking.readable.pipeTo(writable).catch(() => {});
+      this.writable = taking.writable;
+      this.readable = readable.pipeThrough(
+        new TransformStream({
+          async transform(chunk, controller) {
+            for (const piece of inPieces(chunk, 20_000)) {
+              await new Promise((resolve) => setTimeout(resolve));
+              controller.enqueue(piece);
+            }
+          },
+        }),
+      );
+    }
+  };
+  return () => void (globalThis.DecompressionStream = Native);
+}
+
 describe('a window of a file', () => {
   it.each(['none', 'gzip', 'gzip members', 'zstd', 'zstd frames'])(
     'is what unpacking all and cutting it out gives: %s',
@@ -154,6 +185,23 @@ describe('a window of a file', () => {
     },
     30_000,
   );
+
+  it.each(['gzip', 'gzip members'])('is whole, however slow its reader is: %s', async (how) => {
+    onTestFinished(unpackSlowly());
+    const random = new Random(7);
+    const files = ['before', 'wanted', 'after'].map((name) => ({ name, content: stuff(random, 3_000_000) }));
+    const blob = packed(tarOf(files), how, random);
+    const { index } = indexed(blob, 'gzip', 1_000_000);
+    const { content, descriptor } = blobOf(blob);
+    const window = { start: 1000, end: 2_900_000 };
+    const pieces: Uint8Array[] = [];
+    for await (const piece of readFile(content, descriptor, placeOf(index, 1), null, window, signal)) {
+      pieces.push(piece);
+      // The browser unpacks on meanwhile.
+      await new Promise((resolve) => setTimeout(resolve, 3));
+    }
+    expect(equalBytes(concat(pieces), files[1]!.content.subarray(1000, 2_900_000))).toBe(true);
+  });
 
   it('costs no more of a compressed blob than lies around it', async () => {
     const random = new Random(5);

@@ -100,12 +100,21 @@ export class FileReading {
     return { size, verified: done.atHand && state.state === 'verified', atHand: done.atHand };
   }
 
-  /** What the file that `node` is or leads to says of itself, read in a thread. Rejects as `read` does, and as `lookInside`. */
-  async lookInside(node: number, look: Look, signal: AbortSignal, options: LookOptions): Promise<Inside> {
+  /**
+   * What the file that `node` is or leads to says of itself, read in a thread. `all`: the whole file, where it was read.
+   * Rejects as `read` does, and as `lookInside`.
+   */
+  async lookInside(
+    node: number,
+    look: Look,
+    all: Bytes | null,
+    signal: AbortSignal,
+    options: LookOptions,
+  ): Promise<Inside> {
     const { job, points } = this.#jobFor(node);
     const done = await this.#open.waiting.during((hear) =>
       this.#pool.run(
-        { ...job, kind: 'inside', points: allPointsFor(points, job.place), look },
+        { ...job, kind: 'inside', points: allPointsFor(points, job.place), look, all },
         this.#until(signal),
         (message) => {
           if (message.type === 'members') options.onMembers(message.members);

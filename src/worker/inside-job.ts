@@ -21,18 +21,34 @@ export async function runInsideJob(
   post({ type: 'done', atHand: atHand(), inside });
 }
 
-function accessTo({ descriptor, place, points }: InsideJob, content: Content): RandomAccess {
+/** Bytes of a file that is held whole where each reading of it would begin at the layer's start: seek points are found later. */
+const HELD = 64 * 1024 * 1024;
+
+function accessTo({ descriptor, place, points, all }: InsideJob, content: Content): RandomAccess {
+  const { size } = place;
+  if (all !== null) return held(size, () => Promise.resolve(all));
   // The page aborts by terminating the thread.
   const { signal } = new AbortController();
   const stream = (start: number, end: number) =>
     readFile(content, descriptor, place, points, { start, end }, signal);
+  const read = async (start: number, end: number): Promise<Bytes> => {
+    const pieces: Bytes[] = [];
+    for await (const piece of stream(start, end)) pieces.push(piece);
+    return pieces.length === 1 ? pieces[0]! : concat(pieces);
+  };
+  if (points === null && place.compression !== 'none' && size <= HELD) return held(size, () => read(0, size));
+  return { size, read, stream: (start) => stream(start, size) };
+}
+
+/** `readAll` is called once, when the first of it is wanted. */
+function held(size: number, readAll: () => Promise<Bytes>): RandomAccess {
+  let reading: Promise<Bytes> | null = null;
+  const all = () => (reading ??= readAll());
   return {
-    size: place.size,
-    stream: (start) => stream(start, place.size),
-    async read(start, end) {
-      const pieces: Bytes[] = [];
-      for await (const piece of stream(start, end)) pieces.push(piece);
-      return pieces.length === 1 ? pieces[0]! : concat(pieces);
+    size,
+    read: async (start, end) => (await all()).slice(start, end),
+    async *stream(start) {
+      yield (await all()).slice(start);
     },
   };
 }

@@ -138,6 +138,8 @@ export interface ExportJob {
 /** Read what one file of a layer says of itself. `points`: as `allPointsFor` gives them. */
 export interface InsideJob extends Omit<FileJob, 'kind' | 'window'> {
   readonly kind: 'inside';
+  /** All of the file, where whoever asks has read it. */
+  readonly all: Bytes | null;
   readonly look: Look;
 }
 

@@ -89,7 +89,9 @@ export class OpenedFile {
       const confirmation = await reads.confirm(signal);
       if (this.#reads !== reads || this.#shown?.file !== shown.file) return;
       if (confirmation === 'unknown') continue;
-      if (confirmation === 'other' || isReadInside(this.#shown.view))
+      const { head, size } = shown.file;
+      const isReadAgain = isReadInside(this.#shown.view) && size > head.length;
+      if (confirmation === 'other' || isReadAgain)
         return this.#read(tree, shown.file.node, signal, this.#shown.view);
       this.#shown = { ...this.#shown, part: { ...shown.part, verified: true } };
       return;
