@@ -237,25 +237,39 @@ test('runs nothing of what an image holds, and asks for nothing', async ({ app, 
   expect(dialogs).toEqual([]);
 });
 
-test('what a link leads to is read before all is checked, and called verified once it is', async ({
-  app,
-  page,
-}) => {
-  const marks: string[] = [];
-  await page.exposeFunction('told', (mark: string) => marks.push(mark));
-  await page.addInitScript(() => {
-    const { told } = window as unknown as { told: (mark: string) => void };
-    // What is left of the checks begins when the tree is drawn, at the latest after half a second.
-    const draw = window.requestAnimationFrame.bind(window);
-    window.requestAnimationFrame = (callback) => window.setTimeout(() => draw(callback), 450);
-    let last = '';
-    new MutationObserver(() => {
-      const mark = document.querySelector('[aria-label=Contents] .mark')?.textContent.trim() ?? '';
-      if (mark !== last) told((last = mark));
-    }).observe(document, { subtree: true, childList: true, characterData: true });
+for (const way of ['a link leads to', 'is picked at once'] as const) {
+  test(`what ${way} is read before all is checked, and called verified once it is`, async ({
+    app,
+    faulty,
+    page,
+  }) => {
+    const marks: string[] = [];
+    await page.exposeFunction('told', (mark: string) => marks.push(mark));
+    await page.addInitScript(
+      (next) => {
+        const { told } = window as unknown as { told: (mark: string) => void };
+        // What is left of the checks begins when the tree is drawn, at the latest after half a second.
+        const draw = window.requestAnimationFrame.bind(window);
+        window.requestAnimationFrame = (callback) => window.setTimeout(() => draw(callback), 450);
+        let last = '';
+        new MutationObserver(() => {
+          if (next !== null && document.documentElement.dataset['phase'] === 'open') {
+            location.hash = location.hash.replace(/&path=.*/, next);
+          }
+          const mark = document.querySelector('[aria-label=Contents] .mark')?.textContent.trim() ?? '';
+          if (mark !== last) told((last = mark));
+        }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+      },
+      way === 'a link leads to' ? null : '&path=/data/20',
+    );
+    const proxy = await faulty({});
+    await app.goto(`image=${proxy.host}/large:latest&path=/data/${way === 'a link leads to' ? '20' : '04'}`);
+    await app.expectVerified();
+    await expect(contents(page).getByText('Verified', { exact: true })).toBeVisible({ timeout: 15_000 });
+    await expect.poll(() => app.hash()).toContain('&path=/data/20');
+    expect(marks).toEqual(['Not yet verified', 'Verified']);
+    // The one was unpacked with the tree, the other is fetched before its layer is kept.
+    const parts = proxy.asked.filter(({ headers }) => headers['range'] !== undefined);
+    expect(parts.length > 0).toBe(way === 'is picked at once');
   });
-  await app.goto(`image=${stage().registry}/large:latest&path=/data/20`);
-  await app.expectVerified();
-  await expect(contents(page).getByText('Verified', { exact: true })).toBeVisible({ timeout: 15_000 });
-  expect(marks).toEqual(['Not yet verified', 'Verified']);
-});
+}

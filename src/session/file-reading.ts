@@ -9,6 +9,7 @@ import type { FileTree } from '../image/file-tree.ts';
 import type { Access } from '../sources/access.ts';
 import type { Origin } from '../sources/origin.ts';
 import type { FilePool } from '../worker/pool.ts';
+import type { EarlyFile } from './early-file.ts';
 import type { LayerState } from './layer-state.svelte.ts';
 import { safeName } from './safe-name.ts';
 import { saveFile } from './save-file.ts';
@@ -35,6 +36,8 @@ export interface OpenFiles {
   readonly tree: FileTree;
   /** Told what the jobs wait for. */
   readonly waiting: Waiting;
+  /** What was read of it already. */
+  readonly early: EarlyFile | null;
 }
 
 /** One for an image that is open; what it has begun ends with that. */
@@ -83,8 +86,10 @@ export class FileReading {
     signal: AbortSignal,
     onBytes: (bytes: Bytes) => void,
   ): Promise<Omit<FilePart, 'bytes'>> {
-    const { job, points, size, state } = this.#jobFor(node);
-    if (Math.min(window.end, size) <= window.start) {
+    const { job, points, size, state, early } = this.#jobFor(node);
+    if (early !== null && window.start < Math.min(window.end, size))
+      onBytes(early.slice(window.start, window.end));
+    if (early !== null || Math.min(window.end, size) <= window.start) {
       return { size, verified: state.state === 'verified', atHand: true };
     }
     const around = pointsFor(points, job.place, window);
@@ -111,10 +116,10 @@ export class FileReading {
     signal: AbortSignal,
     options: LookOptions,
   ): Promise<Inside> {
-    const { job, points } = this.#jobFor(node);
+    const { job, points, early } = this.#jobFor(node);
     const done = await this.#open.waiting.during((hear) =>
       this.#pool.run(
-        { ...job, kind: 'inside', points: allPointsFor(points, job.place), look, all },
+        { ...job, kind: 'inside', points: allPointsFor(points, job.place), look, all: all ?? early },
         this.#until(signal),
         (message) => {
           if (message.type === 'members') options.onMembers(message.members);
@@ -137,7 +142,9 @@ export class FileReading {
     const place = placeOf(tree.layers[file.layer]!, file.row);
     const isVerified = state.state === 'verified';
     const job = { origin, access: access(descriptor), descriptor, isVerified, place };
-    return { job, points: state.seekPoints, size: file.size, state };
+    const { early } = this.#open;
+    const isEarly = early !== null && early.layer === file.layer && early.row === file.row;
+    return { job, points: state.seekPoints, size: file.size, state, early: isEarly ? early.bytes : null };
   }
 
   #until(signal: AbortSignal): AbortSignal {

@@ -48,6 +48,8 @@ export interface LayerLoading {
   readonly tree: Promise<FileTree>;
   /** Resolves when every layer that is there has been looked at: found right, or lost since it was kept. */
   readonly verified: Promise<void>;
+  /** What layer `layer` unpacks to, while the page has it: from the tree to the checks, where it was kept for these. */
+  unpackedOf(layer: number): Bytes | null;
 }
 
 /**
@@ -71,6 +73,7 @@ export function loadLayers(
   const present = states.filter(({ state }) => state !== 'missing');
   const distinct = [...groupByContent(present).values()];
   const indexes = new Map<LayerState, LayerIndex>();
+  const unpacked = new Map<LayerState, Bytes>();
   /** Checked, but without seek points yet. */
   const unsought: {
     readonly same: readonly LayerState[];
@@ -95,8 +98,8 @@ export function loadLayers(
   /** Indexes one distinct layer; `onIndexed` as soon as it is usable. */
   const index = async (same: readonly LayerState[], onIndexed: () => void): Promise<Outcome | Recalled> => {
     const { descriptor, diffId } = same[0]!.layer;
-    const unpacked = Math.min(roomForUnpacked, descriptor.size * KEEP_RATIO);
-    const keep = descriptor.size <= roomForBlobs ? { blob: descriptor.size, unpacked } : KEEP_NOTHING;
+    const room = Math.min(roomForUnpacked, descriptor.size * KEEP_RATIO);
+    const keep = descriptor.size <= roomForBlobs ? { blob: descriptor.size, unpacked: room } : KEEP_NOTHING;
     roomForBlobs -= keep.blob;
     roomForUnpacked -= keep.unpacked;
     const tooMany = new AbortController();
@@ -123,11 +126,15 @@ export function loadLayers(
     if (!('outcome' in done)) throw new Error('bug: a layer was not indexed');
     const held = done.outcome.kind === 'looked' ? (done.outcome.unpacked?.length ?? 0) : 0;
     roomForUnpacked += keep.unpacked - held;
+    if (done.outcome.kind === 'looked' && done.outcome.unpacked !== null)
+      for (const state of same) unpacked.set(state, done.outcome.unpacked);
     return done.outcome;
   };
 
   const check = async (same: readonly LayerState[], outcome: Outcome | Recalled): Promise<void> => {
     const { descriptor, diffId } = same[0]!.layer;
+    // It is given away.
+    for (const state of same) unpacked.delete(state);
     if (outcome.kind === 'checked' || outcome.kind === 'recalled') {
       for (const state of same) state.found(outcome.seekPoints);
     }
@@ -237,7 +244,7 @@ export function loadLayers(
   // Both may reject; whoever awaits the one must not make the other an unhandled rejection.
   tree.catch(() => {});
   verified.catch(() => {});
-  return { tree, verified };
+  return { tree, verified, unpackedOf: (layer) => unpacked.get(states[layer]!) ?? null };
 }
 
 /** A layer may stand in an image twice (the empty one often does): one job serves all its places. */

@@ -3,6 +3,7 @@
  * Another one is another Opening.
  */
 import { delay } from '../base/abort.ts';
+import type { Bytes } from '../base/bytes.ts';
 import { fail, isMismatch, Problem, type Failure } from '../base/problem.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import type { Digest } from '../formats/digest.ts';
@@ -23,6 +24,7 @@ import { DIRECT, type Route } from '../sources/registry/reach.ts';
 import type { LookupThread } from '../worker/lookup-thread.ts';
 import type { ArchivePool, ExportPool, FilePool } from '../worker/pool.ts';
 import type { Target } from './address.ts';
+import { earlyFile } from './early-file.ts';
 import { Exports, type OpenImage } from './exports.svelte.ts';
 import { failureOf } from './failure-of.ts';
 import { FileReading } from './file-reading.ts';
@@ -65,12 +67,16 @@ export interface Means {
   readonly trusted: Set<Digest>;
 }
 
-/** What was asked for. `id`: the name of the image among what is kept. `upto`: the layer after which it is to be shown by now. */
+/**
+ * What was asked for. `id`: the name of the image among what is kept. `upto` and `path`: the layer after which it is to be shown
+ * by now, and what is selected.
+ */
 export interface Wish {
   readonly target: Target;
   readonly platform: string | null;
   readonly id: string;
   readonly upto: () => number | null;
+  readonly path: () => Bytes | null;
 }
 
 export interface LocalImage {
@@ -285,7 +291,9 @@ export class Opening {
       const { trusted } = this.#means;
       const loading = loadLayers(origin, access, layers, workers, trusted, waiting, shown, signal);
       const tree = await loading.tree;
-      this.#reads({ origin, access, layers, tree, checked: loading.verified, waiting });
+      const path = this.#wish.path();
+      const early = path === null ? null : earlyFile(tree, path, (layer) => loading.unpackedOf(layer));
+      this.#reads({ origin, access, layers, tree, checked: loading.verified, waiting, early });
       this.#phase = { name: 'open', asked, origin, image, tree, recalled: place.recalled?.time ?? null };
       await loading.verified;
       // Whoever waits for the last mark finds the one before. A page in the background paints nothing, and is not waited for.
@@ -323,7 +331,7 @@ export class Opening {
     const access = (blob: Descriptor) => place.access(blob);
     const loading = loadArtifact(origin, access, artifact.blobs, layers, workers, signal);
     const tree = await loading.tree;
-    this.#reads({ origin, access, layers, tree, checked: loading.checked, waiting });
+    this.#reads({ origin, access, layers, tree, checked: loading.checked, waiting, early: null });
     this.#phase = { ...phase, tree };
     await loading.checked;
     // What nobody has asked for is not wrong.

@@ -418,6 +418,7 @@ export class Session {
       platform,
       id: this.imageId,
       upto: () => this.upto,
+      path: () => this.path,
     });
   }
 }
