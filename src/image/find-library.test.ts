@@ -68,13 +68,7 @@ describe('the library that a loader takes', () => {
     });
     const runpath = '/lib:/usr/lib:/lib/../lib:/old:/old';
     expect(findLibraries(counting, { ...base, runpath }, ['libnone.so', 'libc.so.6'])).toHaveLength(2);
-    expect(asked).toEqual([
-      '/usr/lib',
-      '/old',
-      '/usr/local/lib',
-      '/usr/lib/x86_64-linux-gnu',
-      '/usr/lib64',
-    ]);
+    expect(asked).toEqual(['/usr/lib', '/old', '/usr/local/lib', '/usr/lib/x86_64-linux-gnu', '/usr/lib64']);
   });
 
   it('is not found by a path of more links than Linux follows in one', () => {
