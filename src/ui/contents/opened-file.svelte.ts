@@ -25,6 +25,8 @@ export interface Shown {
   readonly view: ViewName;
   readonly views: readonly ViewName[];
   readonly component: Component<ViewProps>;
+  /** Its layer had been found right when it was read: what did not come from that layer will not either when it is read again. */
+  readonly isLate: boolean;
 }
 
 export class OpenedFile {
@@ -109,6 +111,8 @@ export class OpenedFile {
   /** `wish`: the view to stay in, where the file has it. */
   async #read(tree: FileTree, node: number, signal: AbortSignal, wish?: ViewName): Promise<void> {
     const { files } = this.#session;
+    const found = files.find(node);
+    const isLate = found.kind === 'file' && this.#session.layers[found.layer]?.state === 'verified';
     const reads = new UncheckedReads((start, end, until) => files.read(node, { start, end }, until));
     try {
       const part = await reads.read(0, HEAD_LENGTH, signal);
@@ -117,10 +121,9 @@ export class OpenedFile {
       const view = wish !== undefined && views.includes(wish) ? wish : firstView(kind, part.size);
       const component = await loadView(view);
       if (signal.aborted) return;
-      const end = files.find(node);
       const file: ShownFile = {
         node,
-        name: tree.name(end.node ?? node),
+        name: tree.name(found.node ?? node),
         kind,
         head: part.bytes,
         size: part.size,
@@ -128,7 +131,7 @@ export class OpenedFile {
         hasLines: true,
       };
       this.#reads = reads;
-      this.#shown = { file, part, view, views, component };
+      this.#shown = { file, part, view, views, component, isLate };
       this.#slow = false;
       if (part.size === 0) requestAnimationFrame(() => setTimeout(() => this.#session.fileShown()));
     } catch (error) {
