@@ -98,12 +98,8 @@ test.describe('a file that is compressed as a whole, where there is no room for 
   const FILE = { name: 'big.tar.gz', mimeType: 'application/gzip', buffer: damagedGzip };
 
   async function tryIt(app: App, limit: boolean): Promise<void> {
+    if (limit) await app.limitStorage(50_000_000);
     await app.goto();
-    if (limit) {
-      const devtools = await app.page.context().newCDPSession(app.page);
-      const { origin } = new URL(stage().page);
-      await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 50_000_000 });
-    }
     await app.localFile.setInputFiles({ ...FILE, buffer: FILE.buffer() });
   }
 

@@ -248,16 +248,24 @@ for (const way of ['a link leads to', 'is picked at once'] as const) {
     await page.addInitScript(
       (next) => {
         const { told } = window as unknown as { told: (mark: string) => void };
-        // What is left of the checks begins when the tree is drawn, at the latest after half a second.
+        // What is left of the checks begins when the tree is drawn, at the latest after half a second: held back until the
+        // first mark is there.
+        let held: (() => void)[] | null = [];
         const draw = window.requestAnimationFrame.bind(window);
-        window.requestAnimationFrame = (callback) => window.setTimeout(() => draw(callback), 450);
+        const later = window.setTimeout.bind(window);
+        window.requestAnimationFrame = (callback) => held?.push(() => draw(callback)) ?? draw(callback);
+        window.setTimeout = ((run: () => void, ms?: number) =>
+          (ms === 500 && held?.push(run)) || later(run, ms)) as typeof window.setTimeout;
         let last = '';
         new MutationObserver(() => {
           if (next !== null && document.documentElement.dataset['phase'] === 'open') {
             location.hash = location.hash.replace(/&path=.*/, next);
           }
           const mark = document.querySelector('[aria-label=Contents] .mark')?.textContent.trim() ?? '';
-          if (mark !== last) told((last = mark));
+          if (mark === last) return;
+          told((last = mark));
+          for (const go of held ?? []) later(go);
+          held = null;
         }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
       },
       way === 'a link leads to' ? null : '&path=/data/20',

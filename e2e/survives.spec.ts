@@ -289,17 +289,8 @@ const SHORT = [
   { quotaSize: 10_000_000, says: NO_ROOM },
 ];
 for (const { quotaSize, says } of SHORT) {
-  test(`a disk with room for ${quotaSize} bytes keeps no image from being opened`, async ({
-    app,
-    context,
-    page,
-  }) => {
-    await app.goto();
-    const devtools = await context.newCDPSession(page);
-    await devtools.send('Storage.overrideQuotaForOrigin', {
-      origin: new URL(stage().page).origin,
-      quotaSize,
-    });
+  test(`a disk with room for ${quotaSize} bytes keeps no image from being opened`, async ({ app, page }) => {
+    await app.limitStorage(quotaSize);
     for (let visit = 0; visit < 2; visit++) {
       await app.open(`${stage().registry}/large:latest`);
       await expectLarge(app);

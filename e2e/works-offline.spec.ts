@@ -350,13 +350,9 @@ test.describe('an image of a registry', () => {
 });
 
 test('a disk without room keeps no image from being opened', async ({ profile }) => {
-  const { app, context } = await profile.start();
+  const { app } = await profile.start();
+  await app.limitStorage(2000);
   await app.goto();
-  const devtools = await context.newCDPSession(app.page);
-  await devtools.send('Storage.overrideQuotaForOrigin', {
-    origin: new URL(stage().page).origin,
-    quotaSize: 2000,
-  });
   await app.type(`${stage().registry}/torture:latest`);
   await app.expectVerified();
   expect(differences(await app.exportListing(), realListing('torture'))).toEqual([]);
