@@ -8,6 +8,7 @@
  *
  * The revision is the highest byte of `magic`; its lowest bit says "effective".
  */
+import { listAt } from '../base/list-at.ts';
 
 /** By number, as in linux/capability.h of Linux 5.9 and later, which ends with CAP_CHECKPOINT_RESTORE. */
 const NAMES = [
@@ -106,9 +107,7 @@ export function capabilityText(value: Uint8Array): string | null {
       (effective ? 'e' : '') +
       (inheritable.includes(number) ? 'i' : '') +
       (permitted.includes(number) ? 'p' : '');
-    const names = clauses.get(flags);
-    if (names === undefined) clauses.set(flags, [capabilityName(number)]);
-    else names.push(capabilityName(number));
+    listAt(clauses, flags).push(capabilityName(number));
   }
   const text = [...clauses].map(([flags, names]) => `${names.join(',')}+${flags}`).join(' ') || '=';
   return rootId === null ? text : `${text} [rootid=${rootId}]`;

@@ -123,18 +123,12 @@ async function* unpackedBytes(
     from = yield* nativeBytes(content, layer, { from, to }, signal);
     if (from >= to) return;
   }
-  const ready: Uint8Array<ArrayBuffer>[] = [];
   const point = points === null ? -1 : pointBefore(points, from);
-  let at = points === null ? 0 : points.output[point]!;
-  const take = (bytes: Uint8Array) => {
-    const first = Math.max(0, from - at);
-    const last = Math.min(bytes.length, to - at);
-    at += bytes.length;
-    // Copied: the unpacker uses its buffer again.
-    if (first < last) ready.push(bytes.slice(first, last));
-  };
+  const cut = new Cutting({ from, to }, points === null ? 0 : points.output[point]!);
   const unpacker =
-    points === null ? createUnpacker(compression, take) : resumeUnpacker(compression, points, point, take);
+    points === null
+      ? createUnpacker(compression, cut.take)
+      : resumeUnpacker(compression, points, point, cut.take);
   const input = points === null ? 0 : points.input[point]!;
   for (const range of rangesOf(layer, points, point, { from, to })) {
     for await (const piece of blobBytes(content, layer, range, signal)) {
@@ -143,10 +137,10 @@ async function* unpackedBytes(
           unpacker.push(piece.subarray(i, i + PUSH));
         } catch (error) {
           // What comes after the wanted bytes is nothing to us; what came before the damage is right.
-          if (at < to) throw error;
+          if (!cut.isDone) throw error;
         }
-        yield* ready.splice(0);
-        if (at >= to) return;
+        yield* cut.taken();
+        if (cut.isDone) return;
       }
     }
   }
@@ -164,21 +158,15 @@ async function* nativeBytes(
   { from, to }: Stretch,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, number> {
-  const ready: Uint8Array<ArrayBuffer>[] = [];
-  let at = 0;
-  const inflate = new NativeGunzip((bytes) => {
-    const start = Math.max(0, from - at);
-    const end = Math.min(bytes.length, to - at);
-    at += bytes.length;
-    if (start < end) ready.push(bytes.slice(start, end));
-  });
+  const cut = new Cutting({ from, to }, 0);
+  const inflate = new NativeGunzip(cut.take);
   try {
     for await (const piece of blobBytes(content, layer, { from: 0, to: layer.size }, signal)) {
       await inflate.push(piece);
       // It unpacks on while whoever reads is busy: what is given now must not be taken for what there will be then.
-      const isAll = at >= to;
-      yield* ready.splice(0);
-      if (isAll) return to;
+      const { isDone } = cut;
+      yield* cut.taken();
+      if (isDone) return to;
     }
     await inflate.end();
   } catch (error) {
@@ -186,9 +174,39 @@ async function* nativeBytes(
   } finally {
     inflate.stop();
   }
-  const reached = Math.min(to, Math.max(from, at));
-  yield* ready.splice(0);
+  const reached = Math.min(to, Math.max(from, cut.at));
+  yield* cut.taken();
   return reached;
+}
+
+/** Cuts a stretch out of what is unpacked from `at` on. */
+class Cutting {
+  /** In the unpacked tar: what comes next. */
+  at: number;
+  readonly #stretch: Stretch;
+  readonly #ready: Uint8Array<ArrayBuffer>[] = [];
+
+  constructor(stretch: Stretch, at: number) {
+    this.#stretch = stretch;
+    this.at = at;
+  }
+
+  get isDone(): boolean {
+    return this.at >= this.#stretch.to;
+  }
+
+  /** Copies: an unpacker uses its buffer again. */
+  readonly take = (bytes: Uint8Array): void => {
+    const first = Math.max(0, this.#stretch.from - this.at);
+    const last = Math.min(bytes.length, this.#stretch.to - this.at);
+    this.at += bytes.length;
+    if (first < last) this.#ready.push(bytes.slice(first, last));
+  };
+
+  /** What was cut out since this was last asked. */
+  taken(): Uint8Array<ArrayBuffer>[] {
+    return this.#ready.splice(0);
+  }
 }
 
 /**

@@ -11,6 +11,7 @@
  * of the folders that it had just met. Folders that are not there yet are made by all tools on the way.
  */
 import { compareBytes, concat, utf8, type Bytes } from '../base/bytes.ts';
+import { listAt } from '../base/list-at.ts';
 import { fail } from '../base/problem.ts';
 import type { TarEntry } from '../formats/tar/entry.ts';
 import { xattrRecord, xattrsIn } from './entry-records.ts';
@@ -269,8 +270,7 @@ class Plan {
   #want(layer: number, from: number, length: number): void {
     if (length === 0) return;
     this.#size += length;
-    let stretches = this.#stretches.get(layer);
-    if (stretches === undefined) this.#stretches.set(layer, (stretches = []));
+    const stretches = listAt(this.#stretches, layer);
     const last = stretches.at(-1);
     const to = from + length;
     if (last === undefined || from - last.to > GAP) stretches.push({ from, to });

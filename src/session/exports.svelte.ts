@@ -140,13 +140,9 @@ export class Exports {
       const total = plan?.size ?? size;
       this.#task = { name, step: 'writing', done: 0, total };
       const job = { kind: 'export', origin: this.#open.origin, what, to } as const;
-      const last = await this.#open.waiting.during((hear) =>
-        this.#pool.run(job, signal, (message) => {
-          if (message.type === 'waiting') hear(message.wait);
-          else if (message.type === 'progress')
-            this.#task = { name, step: 'writing', done: message.done, total };
-        }),
-      );
+      const last = await this.#open.waiting.run(this.#pool, job, signal, (message) => {
+        if (message.type === 'progress') this.#task = { name, step: 'writing', done: message.done, total };
+      });
       if (last.type !== 'done') throw new Error('bug: nothing was exported');
       if (last.blob !== null) handOver(last.blob, name);
       this.#outcome = { what: 'done', name, entries: plan?.count ?? null, leftOut: plan?.leftOut ?? 0 };

@@ -9,11 +9,12 @@ import type { FileTree } from '../image/file-tree.ts';
 import type { Access } from '../sources/access.ts';
 import type { Origin } from '../sources/origin.ts';
 import type { FilePool } from '../worker/pool.ts';
+import type { FilesJob, FilesMessage } from '../worker/protocol.ts';
 import type { EarlyFile } from './early-file.ts';
 import type { LayerState } from './layer-state.svelte.ts';
 import { safeName } from './safe-name.ts';
 import { saveFile } from './save-file.ts';
-import type { Waiting } from './waiting.svelte.ts';
+import type { Said, Waiting } from './waiting.svelte.ts';
 
 /** Bytes that one call may bring to the page. */
 export const MAX_PART = 64 * 1024 * 1024;
@@ -86,19 +87,17 @@ export class FileReading {
     signal: AbortSignal,
     onBytes: (bytes: Bytes) => void,
   ): Promise<Omit<FilePart, 'bytes'>> {
-    const { job, points, size, state, early } = this.#jobFor(node);
+    const { job, points, size, state, all } = this.#jobFor(node);
+    const early = await all;
     if (early !== null && window.start < Math.min(window.end, size))
       onBytes(early.slice(window.start, window.end));
     if (early !== null || Math.min(window.end, size) <= window.start) {
       return { size, verified: state.state === 'verified', atHand: true };
     }
     const around = pointsFor(points, job.place, window);
-    const running = this.#open.waiting.during((hear) =>
-      this.#pool.run({ ...job, kind: 'file', points: around, window }, this.#until(signal), (message) => {
-        if (message.type === 'bytes') onBytes(message.bytes);
-        else if (message.type === 'waiting') hear(message.wait);
-      }),
-    );
+    const running = this.#run({ ...job, kind: 'file', points: around, window }, signal, (message) => {
+      if (message.type === 'bytes') onBytes(message.bytes);
+    });
     // What is not wanted any more ends with its thread; the next click finds another one.
     const done = await running.finally(() => this.#closed.aborted || this.#pool.warm(1));
     if (done.type !== 'done') throw new Error('bug: a file was not read');
@@ -116,17 +115,15 @@ export class FileReading {
     signal: AbortSignal,
     options: LookOptions,
   ): Promise<Inside> {
-    const { job, points, early } = this.#jobFor(node);
-    const done = await this.#open.waiting.during((hear) =>
-      this.#pool.run(
-        { ...job, kind: 'inside', points: allPointsFor(points, job.place), look, all: all ?? early },
-        this.#until(signal),
-        (message) => {
-          if (message.type === 'members') options.onMembers(message.members);
-          if (message.type === 'progress') options.onProgress(message.read);
-          if (message.type === 'waiting') hear(message.wait);
-        },
-      ),
+    const { job, points, all: early } = this.#jobFor(node);
+    const inside = { ...job, kind: 'inside', look, all: all ?? (await early) } as const;
+    const done = await this.#run(
+      { ...inside, points: allPointsFor(points, job.place) },
+      signal,
+      (message) => {
+        if (message.type === 'members') options.onMembers(message.members);
+        if (message.type === 'progress') options.onProgress(message.read);
+      },
     );
     if (!('inside' in done)) throw new Error('bug: nothing was looked into');
     return done.inside;
@@ -144,11 +141,13 @@ export class FileReading {
     const job = { origin, access: access(descriptor), descriptor, isVerified, place };
     const { early } = this.#open;
     const isEarly = early !== null && early.layer === file.layer && early.row === file.row;
-    return { job, points: state.seekPoints, size: file.size, state, early: isEarly ? early.bytes : null };
+    return { job, points: state.seekPoints, size: file.size, state, all: isEarly ? early.bytes : null };
   }
 
-  #until(signal: AbortSignal): AbortSignal {
-    return AbortSignal.any([signal, this.#closed]);
+  /** Until it is not wanted any more, or the image is closed. */
+  #run(job: FilesJob, signal: AbortSignal, listen: (message: Said<FilesMessage>) => void) {
+    const until = AbortSignal.any([signal, this.#closed]);
+    return this.#open.waiting.run(this.#pool, job, until, listen);
   }
 
   /**

@@ -1,6 +1,7 @@
 /** The layers of one image: each distinct one is indexed once, the largest first, and merged as soon as all are. */
 import { delay, isAbort } from '../base/abort.ts';
 import type { Bytes } from '../base/bytes.ts';
+import { listAt } from '../base/list-at.ts';
 import { Problem, type Failure } from '../base/problem.ts';
 import type { Digest } from '../formats/digest.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
@@ -16,8 +17,9 @@ import type { Origin } from '../sources/origin.ts';
 import type { LayerPool, TreesPool } from '../worker/pool.ts';
 import { HeldLayers } from '../worker/layer-turns.ts';
 import type { LayerMessage, LayersJob, TreesJob } from '../worker/protocol.ts';
+import type { Cut } from './early-file.ts';
 import { LayerState } from './layer-state.svelte.ts';
-import type { Waiting } from './waiting.svelte.ts';
+import type { Said, Waiting } from './waiting.svelte.ts';
 
 /** Bytes of an image's blobs that are held in memory until their seek points are found. */
 const KEEP_BLOBS = 384 * 1024 * 1024;
@@ -48,8 +50,8 @@ export interface LayerLoading {
   readonly tree: Promise<FileTree>;
   /** Resolves when every layer that is there has been looked at: found right, or lost since it was kept. */
   readonly verified: Promise<void>;
-  /** What layer `layer` unpacks to, while the page has it: from the tree to the checks, where it was kept for these. */
-  unpackedOf(layer: number): Bytes | null;
+  /** Out of what was kept for the checks, which is there with the tree or soon after it, and until they begin. */
+  readonly cut: Cut;
 }
 
 /**
@@ -73,7 +75,6 @@ export function loadLayers(
   const present = states.filter(({ state }) => state !== 'missing');
   const distinct = [...groupByContent(present).values()];
   const indexes = new Map<LayerState, LayerIndex>();
-  const unpacked = new Map<LayerState, Bytes>();
   /** Checked, but without seek points yet. */
   const unsought: {
     readonly same: readonly LayerState[];
@@ -88,12 +89,8 @@ export function loadLayers(
   let entries = 0;
   let names = 0;
 
-  const run = (job: LayersJob, until: AbortSignal, listen: (message: LayerMessage) => void = () => {}) =>
-    waiting.during((hear) =>
-      workers.layers.run(job, until, (message) =>
-        message.type === 'waiting' ? hear(message.wait) : listen(message),
-      ),
-    );
+  const run = (job: LayersJob, until: AbortSignal, listen?: (message: Said<LayerMessage>) => void) =>
+    waiting.run(workers.layers, job, until, listen);
 
   /** Indexes one distinct layer; `onIndexed` as soon as it is usable. */
   const index = async (same: readonly LayerState[], onIndexed: () => void): Promise<Outcome | Recalled> => {
@@ -103,7 +100,7 @@ export function loadLayers(
     roomForBlobs -= keep.blob;
     roomForUnpacked -= keep.unpacked;
     const tooMany = new AbortController();
-    const listen = (message: LayerMessage) => {
+    const listen = (message: Said<LayerMessage>) => {
       if (message.type === 'progress') {
         const now = performance.now();
         for (const state of same) state.advance(message.progress, now);
@@ -124,17 +121,13 @@ export function loadLayers(
     const job = { kind: 'layer', origin, access: access(descriptor), descriptor, diffId, keep } as const;
     const done = await run(job, AbortSignal.any([either, tooMany.signal]), listen);
     if (!('outcome' in done)) throw new Error('bug: a layer was not indexed');
-    const held = done.outcome.kind === 'looked' ? (done.outcome.unpacked?.length ?? 0) : 0;
-    roomForUnpacked += keep.unpacked - held;
-    if (done.outcome.kind === 'looked' && done.outcome.unpacked !== null)
-      for (const state of same) unpacked.set(state, done.outcome.unpacked);
+    const kept = done.outcome.kind === 'looked' ? done.outcome.unpacked : null;
+    roomForUnpacked += keep.unpacked - (kept?.length ?? 0);
     return done.outcome;
   };
 
   const check = async (same: readonly LayerState[], outcome: Outcome | Recalled): Promise<void> => {
     const { descriptor, diffId } = same[0]!.layer;
-    // It is given away.
-    for (const state of same) unpacked.delete(state);
     if (outcome.kind === 'checked' || outcome.kind === 'recalled') {
       for (const state of same) state.found(outcome.seekPoints);
     }
@@ -195,10 +188,21 @@ export function loadLayers(
       return { same, indexed, outcome };
     });
 
-  const digests = states.map(({ layer }) => layer.descriptor.digest);
-  const isKept = present.every(({ layer }) => isToBeKept(origin, access(layer.descriptor)));
+  const cut: Cut = async (layer, from, to) => {
+    const job = jobs.find(({ same }) => same.includes(states[layer]!));
+    // At once: then it is given away to be checked, and has no bytes any more.
+    const slice = (outcome: Outcome | Recalled) => {
+      const bytes = outcome.kind === 'looked' ? outcome.unpacked : null;
+      return bytes === null || to > bytes.length ? null : bytes.slice(from, to);
+    };
+    return job?.outcome.then(slice, () => null) ?? null;
+  };
+
+  const [first] = states;
+  const isKept = first !== undefined && isToBeKept(origin, access(first.layer.descriptor));
   // What lacks a layer is not what the layers make.
-  const keepFor = isKept && present.length === states.length ? digests : null;
+  const isWhole = present.length === states.length;
+  const keepFor = isKept && isWhole ? states.map(({ layer }) => layer.descriptor.digest) : null;
   const onTrees = (job: TreesJob) => workers.trees.run(job, either, () => {});
   const recalling = keepFor === null ? null : onTrees({ kind: 'recall', layers: keepFor });
   recalling?.catch(() => {});
@@ -244,7 +248,7 @@ export function loadLayers(
   // Both may reject; whoever awaits the one must not make the other an unhandled rejection.
   tree.catch(() => {});
   verified.catch(() => {});
-  return { tree, verified, unpackedOf: (layer) => unpacked.get(states[layer]!) ?? null };
+  return { tree, verified, cut };
 }
 
 /** A layer may stand in an image twice (the empty one often does): one job serves all its places. */
@@ -252,9 +256,7 @@ function groupByContent(states: readonly LayerState[]): Map<string, LayerState[]
   const groups = new Map<string, LayerState[]>();
   for (const state of states) {
     const key = `${state.layer.descriptor.digest} ${state.layer.diffId ?? ''}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [state]);
-    else group.push(state);
+    listAt(groups, key).push(state);
   }
   return groups;
 }

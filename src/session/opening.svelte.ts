@@ -292,7 +292,7 @@ export class Opening {
       const loading = loadLayers(origin, access, layers, workers, trusted, waiting, shown, signal);
       const tree = await loading.tree;
       const path = this.#wish.path();
-      const early = path === null ? null : earlyFile(tree, path, (layer) => loading.unpackedOf(layer));
+      const early = path === null ? null : earlyFile(tree, path, loading.cut);
       this.#reads({ origin, access, layers, tree, checked: loading.verified, waiting, early });
       this.#phase = { name: 'open', asked, origin, image, tree, recalled: place.recalled?.time ?? null };
       await loading.verified;

@@ -5,10 +5,10 @@ import type { SearchCounts } from '../image/find/layer-search.ts';
 import type { LineMatch } from '../image/find/line-search.ts';
 import type { TextPattern } from '../image/find/query.ts';
 import type { PlannedLayer } from '../image/find/search-plan.ts';
-import type { Wait } from '../sources/http/patience.ts';
 import type { FileMatches, SearchMessage } from '../worker/search-job.ts';
 import { searchPool, type SearchPool } from '../worker/search-pool.ts';
 import type { OpenFiles } from './file-reading.ts';
+import type { Said } from './waiting.svelte.ts';
 
 /** Lines that are told, of all files together. */
 export const MAX_MATCHES = 10_000;
@@ -135,16 +135,13 @@ export class Searching {
       pattern,
     } as const;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const listen = (message: SearchMessage, hear: (wait: Wait | null) => void) => {
+    const listen = (message: Said<SearchMessage>) => {
       clearTimeout(timer);
       timer = setTimeout(() => this.#end('too-long'), silence);
       if (message.type === 'progress') this.#take(message, i);
-      else if (message.type === 'waiting') hear(message.wait);
     };
     try {
-      const done = await this.#open.waiting.during((hear) =>
-        pool.run(job, this.#stop.signal, (message) => listen(message, hear)),
-      );
+      const done = await this.#open.waiting.run(pool, job, this.#stop.signal, listen);
       if (done.type === 'done') this.#take(done, i);
     } catch (error) {
       if (this.#stop.signal.aborted) return;

@@ -116,16 +116,10 @@ export class Surroundings {
       descriptor: content,
       annotations,
     } as const;
-    const reading = this.#waiting
-      .during((hear) =>
-        this.#pool().run(job, this.#closed, (message) => {
-          if (message.type === 'waiting') hear(message.wait);
-        }),
-      )
-      .then((message) => {
-        if (message.type !== 'done') throw new Error('bug: a statement was not read');
-        return { statement: message.statement, bytes: message.bytes };
-      });
+    const reading = this.#waiting.run(this.#pool(), job, this.#closed).then((message) => {
+      if (message.type !== 'done') throw new Error('bug: a statement was not read');
+      return { statement: message.statement, bytes: message.bytes };
+    });
     this.#read.set(id, reading);
     reading.catch(() => this.#read.delete(id));
     return reading;

@@ -7,7 +7,7 @@ import type { FilePart } from './file-reading.ts';
 const MOST = 256;
 const MOST_BYTES = 64 * 1024 * 1024;
 
-type Read = (start: number, end: number, signal: AbortSignal) => Promise<FilePart>;
+export type Read = (start: number, end: number, signal: AbortSignal) => Promise<FilePart>;
 
 interface Unchecked {
   readonly start: number;

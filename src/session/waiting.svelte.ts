@@ -1,5 +1,10 @@
 /** What a person is waiting for besides bytes: a registry that is busy, in trouble, or silent. */
 import { lastWait, type Wait } from '../sources/http/patience.ts';
+import type { WorkerPool } from '../worker/pool.ts';
+import type { Waiting as WaitMessage } from '../worker/protocol.ts';
+
+/** What a job says besides what it waits for. */
+export type Said<Message> = Exclude<Message, WaitMessage>;
 
 export class Waiting {
   readonly #waits = new Set<{ wait: Wait | null }>();
@@ -25,7 +30,23 @@ export class Waiting {
     }
   }
 
+  /** Runs a job that says what it waits for; `listen` gets all else that it says. Ends as `run` of the pool. */
+  run<Job, Message extends { readonly type: string }>(
+    pool: WorkerPool<Job, Message>,
+    job: Job,
+    signal: AbortSignal,
+    listen: (message: Said<Message>) => void = () => {},
+  ): Promise<Message> {
+    return this.during((hear) =>
+      pool.run(job, signal, (message) =>
+        isWait(message) ? hear(message.wait) : listen(message as Said<Message>),
+      ),
+    );
+  }
+
   #tell(): void {
     this.#last = lastWait([...this.#waits].flatMap(({ wait }) => (wait === null ? [] : [wait])));
   }
 }
+
+const isWait = (message: { readonly type: string }): message is WaitMessage => message.type === 'waiting';

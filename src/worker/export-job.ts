@@ -7,12 +7,12 @@ import { LayerBytes } from '../image/layer-bytes.ts';
 import { contentOf } from '../sources/blob-content.ts';
 import { NewFile } from '../sources/browser/new-file.ts';
 import type { Access } from '../sources/access.ts';
-import { lastOf } from '../sources/http/patience.ts';
 import type { Place } from '../sources/place.ts';
 import { NO_STORE, openPlace } from '../sources/open-place.ts';
 import { endingOf } from './ending.ts';
 import type { Post } from './layer-job.ts';
 import type { ExportJob, ExportMessage, LayerToExport } from './protocol.ts';
+import { tellWaits } from './tell-waits.ts';
 import { throttled } from './throttled.ts';
 
 /** Bytes of a blob that are read at once. */
@@ -30,7 +30,7 @@ export async function runExportJob(
   let file: NewFile | null = null;
   try {
     const progress = throttled((done: number) => post({ type: 'progress', done }));
-    const onWait = lastOf((wait) => post({ type: 'waiting', wait }));
+    const onWait = tellWaits(post);
     const reach: Reach = async (access) =>
       (await openPlace({ origin: job.origin, access }, opening, onWait)).place;
     if (job.to === null && job.what.kind === 'blob') {

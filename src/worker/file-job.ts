@@ -5,13 +5,13 @@ import type { Descriptor } from '../formats/descriptor.ts';
 import { readFile } from '../image/contents.ts';
 import { contentOf } from '../sources/blob-content.ts';
 import { blobThen } from '../sources/blob-then.ts';
-import { lastOf } from '../sources/http/patience.ts';
 import type { Content } from '../sources/source.ts';
 import { verified } from '../sources/verified.ts';
 import { endingOf } from './ending.ts';
 import type { Post } from './layer-job.ts';
 import { NO_STORE, openPlace } from '../sources/open-place.ts';
 import { KnownBlobs } from './known-blobs.ts';
+import { tellWaits } from './tell-waits.ts';
 import type { FileJob, FileMessage, FilesJob, FilesMessage } from './protocol.ts';
 
 /** Bytes of one message, about: few messages for a large file, and little held for it. */
@@ -28,7 +28,7 @@ export async function runFilesJob(
   known = new KnownBlobs(),
 ): Promise<void> {
   const { descriptor, isVerified } = job;
-  const onWait = lastOf((wait) => post({ type: 'waiting', wait }));
+  const onWait = tellWaits(post);
   const reach = async () => (await openPlace(job, opening, onWait)).place;
   try {
     if (job.kind === 'inside' && job.all !== null) return await runOn(job, NOWHERE, () => true, post);

@@ -11,12 +11,12 @@ import {
 } from '../image/index-layer.ts';
 import { checkKept, keepFound, keepIndex, recallLayer, type Recalled } from '../image/kept-layer.ts';
 import type { Store } from '../sources/browser/store.ts';
-import { lastOf } from '../sources/http/patience.ts';
 import type { Content } from '../sources/source.ts';
 import { endingOf } from './ending.ts';
 import { alone, free, isAwaited } from './layer-turns.ts';
 import { NO_STORE, openPlace } from '../sources/open-place.ts';
 import type { CheckJob, LayerJob, LayerMessage, LayersDone, LayersJob, SeekJob } from './protocol.ts';
+import { tellWaits } from './tell-waits.ts';
 import { throttled } from './throttled.ts';
 import { buffersOf } from './transfer.ts';
 
@@ -44,11 +44,7 @@ async function run(
   post: Post<LayerMessage>,
   opening: Promise<Store | null>,
 ): Promise<LayersDone> {
-  const { place: content, store } = await openPlace(
-    job,
-    opening,
-    lastOf((wait) => post({ type: 'waiting', wait })),
-  );
+  const { place: content, store } = await openPlace(job, opening, tellWaits(post));
   switch (job.kind) {
     case 'layer':
       return { outcome: await index(job, content, store, post) };

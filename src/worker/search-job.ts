@@ -1,4 +1,5 @@
 /** The other side of looking into files of a layer, whatever thread it runs in. */
+import { listAt } from '../base/list-at.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import {
   LayerSearch,
@@ -11,12 +12,12 @@ import { LinePattern, type LineMatch } from '../image/find/line-search.ts';
 import type { TextPattern } from '../image/find/query.ts';
 import type { Access } from '../sources/access.ts';
 import { contentOf } from '../sources/blob-content.ts';
-import { lastOf } from '../sources/http/patience.ts';
 import { NO_STORE, openPlace } from '../sources/open-place.ts';
 import type { Origin } from '../sources/origin.ts';
 import { endingOf } from './ending.ts';
 import type { Post } from './layer-job.ts';
 import type { Ending, Waiting } from './protocol.ts';
+import { tellWaits } from './tell-waits.ts';
 
 export interface SearchJob {
   readonly kind: 'search';
@@ -58,9 +59,7 @@ export async function runSearchJob(
   let held = 0;
   let last = performance.now();
   const search = new LayerSearch(plan, new LinePattern(job.pattern), (id, match) => {
-    const matches = found.get(id);
-    if (matches === undefined) found.set(id, [match]);
-    else matches.push(match);
+    listAt(found, id).push(match);
     if (++held >= HELD) tell();
   });
   const taken = () => {
@@ -75,8 +74,7 @@ export async function runSearchJob(
   const alive = setInterval(tell, PROGRESS_MS);
   tell();
   try {
-    const onWait = lastOf((wait) => post({ type: 'waiting', wait }));
-    const { place: source } = await openPlace(job, opening, onWait);
+    const { place: source } = await openPlace(job, opening, tellWaits(post));
     const blob = (await source.blob?.(descriptor)) ?? null;
     const content = blob === null ? source : contentOf(blob);
     const onStep = () => {

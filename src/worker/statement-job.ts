@@ -1,11 +1,11 @@
 /** The other side of a statement job, whatever thread it runs in. */
 import { readAttachedDocument, STATEMENT_LIMIT } from '../image/statement.ts';
-import { lastOf } from '../sources/http/patience.ts';
 import { NO_STORE, openPlace } from '../sources/open-place.ts';
 import { readVerified } from '../sources/verified.ts';
 import { endingOf } from './ending.ts';
 import type { Post } from './layer-job.ts';
 import type { StatementJob, StatementMessage } from './protocol.ts';
+import { tellWaits } from './tell-waits.ts';
 import { buffersOf } from './transfer.ts';
 
 /** Runs the job to its end, which is its last message. Rejects only where that cannot be posted. */
@@ -15,8 +15,7 @@ export async function runStatementJob(
   opening = NO_STORE,
 ): Promise<void> {
   try {
-    const onWait = lastOf((wait) => post({ type: 'waiting', wait }));
-    const { place } = await openPlace(job, opening, onWait);
+    const { place } = await openPlace(job, opening, tellWaits(post));
     // The page aborts by terminating the thread.
     const { signal } = new AbortController();
     const options = { signal, limit: STATEMENT_LIMIT, subject: 'blob' } as const;

@@ -39,11 +39,15 @@ async function run(job: TreesJob, opening: Promise<Store | null>): Promise<Trees
   }
 }
 
-/** The layers' indexes go back with the tree, and nobody waits for the store. */
-function mergeAndKeep({ layers, keepFor }: MergeJob, opening: Promise<Store | null>): TreesDone {
+/** The layers' indexes go back with the tree. Where that is to be kept, it was asked for, and the store has answered. */
+async function mergeAndKeep(
+  { layers, keepFor }: MergeJob,
+  opening: Promise<Store | null>,
+): Promise<TreesDone> {
   const tree = merge(layers);
-  if (keepFor === null) return { tree, layers, mark: null };
+  const store = keepFor === null ? null : await opening;
+  if (keepFor === null || store === null) return { tree, layers, mark: null };
   const kept = { mark: crypto.randomUUID(), tree: structuredClone(tree) };
-  void opening.then((store) => store && keepTree(store, keepFor, kept));
+  void keepTree(store, keepFor, kept);
   return { tree, layers, mark: kept.mark };
 }

@@ -3,6 +3,7 @@
  * layer a folder with `json` and `layer.tar`, tied by `parent`; `repositories` names the topmost. No digest is claimed of
  * anything, so the layers are hashed and manifest and config made.
  */
+import { listAt } from '../../base/list-at.ts';
 import { fail } from '../../base/problem.ts';
 import { CONFIG_LIMIT } from '../../formats/config.ts';
 import type { Descriptor } from '../../formats/descriptor.ts';
@@ -74,10 +75,7 @@ class LegacyReader {
       );
       for (const [repository, tags] of json.entries()) {
         for (const [tag, id] of tags.entries()) {
-          const name = `${repository}:${tag}`;
-          const names = tops.get(id.string());
-          if (names === undefined) tops.set(id.string(), [name]);
-          else names.push(name);
+          listAt(tops, id.string()).push(`${repository}:${tag}`);
         }
       }
       if (tops.size > 0) return tops;

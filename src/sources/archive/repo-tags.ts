@@ -1,3 +1,4 @@
+import { listAt } from '../../base/list-at.ts';
 import { Problem } from '../../base/problem.ts';
 import { readFile, type ArchiveFiles } from './archive-files.ts';
 import { claimedHex } from './claimed-digest.ts';
@@ -16,9 +17,8 @@ export async function tagsByConfig(files: ArchiveFiles): Promise<ReadonlyMap<str
       const hex = claimedHex(item.config);
       if (hex === null || item.tags.length === 0) continue;
       const digest = `sha256:${hex}`;
-      const known = tags.get(digest);
-      if (known === undefined) tags.set(digest, [...item.tags]);
-      else for (const tag of item.tags) known.push(tag);
+      const known = listAt(tags, digest);
+      for (const tag of item.tags) known.push(tag);
     }
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

@@ -127,10 +127,12 @@ class Names {
         : [`${wanted}-${refName(platformText(platform).replaceAll('/', '-'))}`]),
     ];
     let free = candidates.find((one) => !this.#taken.has(one));
-    for (let i = this.#numbers.get(wanted) ?? 1; free === undefined; this.#numbers.set(wanted, i)) {
-      const numbered = `${wanted}-${++i}`;
+    let last = this.#numbers.get(wanted) ?? 1;
+    while (free === undefined) {
+      const numbered = `${wanted}-${++last}`;
       if (!this.#taken.has(numbered)) free = numbered;
     }
+    this.#numbers.set(wanted, last);
     this.#taken.add(free);
     return free;
   }

@@ -5,7 +5,7 @@ import { HEAD_LENGTH, kindOf } from '../../formats/file/file-kind.ts';
 import type { FileTree } from '../../image/file-tree.ts';
 import { failureOf } from '../../session/failure-of.ts';
 import type { FilePart } from '../../session/file-reading.ts';
-import { UncheckedReads } from '../../session/unchecked-reads.ts';
+import { UncheckedReads, type Read } from '../../session/unchecked-reads.ts';
 import type { Session } from '../../session/session.svelte.ts';
 import { Problem, type Failure } from '../../base/problem.ts';
 import type { ShownFile, ViewProps } from './shown-file.ts';
@@ -25,8 +25,8 @@ export interface Shown {
   readonly view: ViewName;
   readonly views: readonly ViewName[];
   readonly component: Component<ViewProps>;
-  /** Its layer had been found right when it was read: what did not come from that layer will not either when it is read again. */
-  readonly isLate: boolean;
+  /** What has to be read again when the layer has been found right; null where it had been, for nothing changes then. */
+  readonly unchecked: UncheckedReads | null;
 }
 
 export class OpenedFile {
@@ -34,7 +34,6 @@ export class OpenedFile {
   #shown: Shown | null = $state.raw(null);
   #failure: Failure | null = $state.raw(null);
   #slow = $state(false);
-  #reads: UncheckedReads | null = null;
   #lastChange = -Infinity;
 
   constructor(session: Session) {
@@ -84,12 +83,12 @@ export class OpenedFile {
   }
 
   async #confirm(tree: FileTree, signal: AbortSignal): Promise<void> {
-    const [shown, reads] = [this.#shown, this.#reads];
-    if (shown === null || reads === null) return;
+    const shown = this.#shown;
+    if (!shown?.unchecked) return;
     for (const ms of KEPT_BY) {
       await delay(ms, signal);
-      const confirmation = await reads.confirm(signal);
-      if (this.#reads !== reads || this.#shown?.file !== shown.file) return;
+      const confirmation = await shown.unchecked.confirm(signal);
+      if (this.#shown?.file !== shown.file) return;
       if (confirmation === 'unknown') continue;
       const { head, size } = shown.file;
       const isReadAgain = isReadInside(this.#shown.view) && size > head.length;
@@ -103,7 +102,6 @@ export class OpenedFile {
   /** Nothing is open. */
   clear(): void {
     this.#shown = null;
-    this.#reads = null;
     this.#failure = null;
     this.#slow = false;
   }
@@ -113,9 +111,11 @@ export class OpenedFile {
     const { files } = this.#session;
     const found = files.find(node);
     const isLate = found.kind === 'file' && this.#session.layers[found.layer]?.state === 'verified';
-    const reads = new UncheckedReads((start, end, until) => files.read(node, { start, end }, until));
+    const plain: Read = (start, to, until) => files.read(node, { start, end: to }, until);
+    const unchecked = isLate ? null : new UncheckedReads(plain);
+    const read: Read = unchecked === null ? plain : (...window) => unchecked.read(...window);
     try {
-      const part = await reads.read(0, HEAD_LENGTH, signal);
+      const part = await read(0, HEAD_LENGTH, signal);
       const kind = kindOf(part.bytes, part.size);
       const views = viewsOf(kind, part.size);
       const view = wish !== undefined && views.includes(wish) ? wish : firstView(kind, part.size);
@@ -127,11 +127,10 @@ export class OpenedFile {
         kind,
         head: part.bytes,
         size: part.size,
-        read: async (start, to, until) => (await reads.read(start, to, until)).bytes,
+        read: async (start, to, until) => (await read(start, to, until)).bytes,
         hasLines: true,
       };
-      this.#reads = reads;
-      this.#shown = { file, part, view, views, component, isLate };
+      this.#shown = { file, part, view, views, component, unchecked };
       this.#slow = false;
       if (part.size === 0) requestAnimationFrame(() => setTimeout(() => this.#session.fileShown()));
     } catch (error) {
