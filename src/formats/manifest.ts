@@ -18,6 +18,12 @@ import {
 /** Bytes. What distribution and containerd take (distribution-spec v1.1, "Pushing Manifests": at least 4 MiB). */
 export const MANIFEST_LIMIT = 4 * 1024 * 1024;
 
+/**
+ * Layers of an image. Docker stacks 127, overlayfs 500; a manifest of 4 MiB can name 40,000, and shall not make us ask a
+ * registry for all of them, nor a page show them.
+ */
+export const MAX_LAYERS = 1024;
+
 /** image-spec v1.1, manifest.md. Of an image, or of any other artifact. */
 export interface Manifest {
   readonly kind: 'manifest';

@@ -3,7 +3,7 @@ import { fail, Problem } from '../base/problem.ts';
 import { CONFIG_LIMIT, type ImageConfig } from '../formats/config.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import { isDigest, type Digest } from '../formats/digest.ts';
-import type { Manifest } from '../formats/manifest.ts';
+import { MAX_LAYERS, type Manifest } from '../formats/manifest.ts';
 import { isManifestType } from '../formats/media-type.ts';
 import { matchPlatform, parsePlatformText, platformText, type Platform } from '../formats/platform.ts';
 import type { Source } from '../sources/source.ts';
@@ -26,12 +26,6 @@ import { NO_OFFER, probe, readOffer } from './offer.ts';
 
 /** What is opened of an index where nobody says otherwise. */
 export const DEFAULT_PLATFORM: Platform = { os: 'linux', architecture: 'amd64' };
-
-/**
- * Layers of an image. Docker stacks 127, overlayfs 500; a manifest of 4 MiB can name 40,000, and shall not make us ask a
- * registry for all of them, nor a page show them.
- */
-export const MAX_LAYERS = 1024;
 
 export interface Wish {
   /** `os/architecture[/variant]`, or the digest of one of the index's manifests; null where there is no wish. */

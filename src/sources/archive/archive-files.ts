@@ -8,6 +8,8 @@ export interface ArchiveFile {
   readonly size: number;
   /** Null where the archive ends before it does. */
   readonly blob: Blob | null;
+  /** What paths that lead to the same content have in common: what was read of it once need not be read again. */
+  readonly place: number | string;
 }
 
 export interface ArchiveFiles {

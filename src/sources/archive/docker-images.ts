@@ -4,8 +4,9 @@ import { SNIFF_LENGTH, sniff, type Compression } from '../../formats/compression
 import { CONFIG_LIMIT, parseConfig } from '../../formats/config.ts';
 import type { Descriptor } from '../../formats/descriptor.ts';
 import type { Digest } from '../../formats/digest.ts';
+import { MAX_LAYERS } from '../../formats/manifest.ts';
 import { DOCKER_CONFIG, DOCKER_LAYER, DOCKER_LAYER_GZIP, DOCKER_MANIFEST } from '../../formats/media-type.ts';
-import { readFile, type ArchiveFiles } from './archive-files.ts';
+import { readFile, type ArchiveFile, type ArchiveFiles } from './archive-files.ts';
 import type { ArchiveOptions } from './archive-options.ts';
 import type { Archive } from './archive.ts';
 import { blobDigest, claimedHex } from './claimed-digest.ts';
@@ -70,6 +71,8 @@ export async function compressionOf(blob: Blob): Promise<Compression> {
   }
 }
 
+type Place = ArchiveFile['place'];
+
 interface ReadConfig {
   readonly descriptor: Descriptor;
   readonly diffIds: readonly Digest[] | null;
@@ -79,10 +82,10 @@ class DockerReader {
   readonly #files: ArchiveFiles;
   readonly #options: ArchiveOptions;
   readonly made = new MadeBlobs();
-  /** What several images share is read once. By path. */
-  readonly #configs = new Map<string, ReadConfig>();
-  readonly #compressions = new Map<string, Compression>();
-  readonly #hashed = new Map<string, Descriptor>();
+  /** What several images share is read once. By place. */
+  readonly #configs = new Map<Place, ReadConfig>();
+  readonly #compressions = new Map<Place, Compression>();
+  readonly #hashed = new Map<Place, Descriptor>();
 
   constructor(files: ArchiveFiles, options: ArchiveOptions) {
     this.#files = files;
@@ -90,6 +93,9 @@ class DockerReader {
   }
 
   async image({ config, layers }: DockerItem): Promise<Descriptor> {
+    // Before anything is asked of each.
+    const { length: actual } = layers;
+    if (actual > MAX_LAYERS) fail({ code: 'too-large', what: 'layers', limit: MAX_LAYERS, actual });
     const { descriptor, diffIds } = await this.#config(config);
     if (diffIds !== null && diffIds.length !== layers.length) {
       const reason = `${diffIds.length} diff IDs for ${layers.length} layers`;
@@ -104,18 +110,22 @@ class DockerReader {
   }
 
   async #config(name: string): Promise<ReadConfig> {
-    const known = this.#configs.get(name);
-    if (known !== undefined) return known;
-    const bytes = await readFile(this.#files, this.#path(name), CONFIG_LIMIT);
-    const descriptor = await this.made.document(DOCKER_CONFIG, bytes);
-    const { digest } = descriptor;
+    const path = this.#path(name);
+    const place = this.#files.find(path)?.place ?? path;
+    const config = this.#configs.get(place) ?? (await this.#readConfig(path));
+    this.#configs.set(place, config);
+    const { digest } = config.descriptor;
     const claimed = claimedHex(name);
     if (claimed !== null && digest !== `sha256:${claimed}`) {
       fail({ code: 'digest-mismatch', subject: 'config', expected: `sha256:${claimed}`, actual: digest });
     }
-    const config = { descriptor, diffIds: parseConfig(bytes).diffIds };
-    this.#configs.set(name, config);
     return config;
+  }
+
+  async #readConfig(path: string): Promise<ReadConfig> {
+    const bytes = await readFile(this.#files, path, CONFIG_LIMIT);
+    const descriptor = await this.made.document(DOCKER_CONFIG, bytes);
+    return { descriptor, diffIds: parseConfig(bytes).diffIds };
   }
 
   #path(name: string): string {
@@ -123,19 +133,20 @@ class DockerReader {
   }
 
   async #layer(path: string, diffId: Digest | null): Promise<Descriptor> {
-    const { size, blob } = this.#files.find(path) ?? fail({ code: 'not-found', what: 'blob', name: path });
+    const file = this.#files.find(path) ?? fail({ code: 'not-found', what: 'blob', name: path });
+    const { size, blob, place } = file;
     const claimed = blobDigest(path);
     if (blob === null) {
       // The archive ends in it: the others can be read, and of this one it is told that it is not there.
       const digest = claimed ?? diffId ?? fail({ code: 'not-found', what: 'blob', name: path });
       return { mediaType: DOCKER_LAYER, digest, size };
     }
-    const compression = this.#compressions.get(path) ?? (await compressionOf(blob));
-    this.#compressions.set(path, compression);
+    const compression = this.#compressions.get(place) ?? (await compressionOf(blob));
+    this.#compressions.set(place, compression);
     const mediaType = LAYER_TYPES[compression];
     if (compression === 'none' && diffId !== null) return this.made.claim(mediaType, diffId, size, blob);
     if (claimed !== null) return this.made.claim(mediaType, claimed, size, blob);
-    const known = this.#hashed.get(path);
+    const known = this.#hashed.get(place);
     if (known !== undefined) return known;
     const { signal, onProgress } = this.#options;
     const digest = await hashBlob(blob, 'sha256', {
@@ -143,7 +154,7 @@ class DockerReader {
       onProgress: (done) => onProgress({ step: 'hashing', done, total: size }),
     });
     const descriptor = this.made.claim(mediaType, digest, size, blob);
-    this.#hashed.set(path, descriptor);
+    this.#hashed.set(place, descriptor);
     return descriptor;
   }
 }

@@ -21,6 +21,6 @@ export class FolderFiles implements ArchiveFiles {
 
   find(path: string): ArchiveFile | null {
     const file = this.#files.get(path);
-    return file === undefined ? null : { size: file.size, blob: file };
+    return file === undefined ? null : { size: file.size, blob: file, place: path };
   }
 }

@@ -1,25 +1,29 @@
 /** Archives that are made to cost more than they weigh: what is named again and again is read once, and bounds come first. */
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { utf8, type Bytes } from '../../base/bytes.ts';
 import { Problem } from '../../base/problem.ts';
+import { MAX_LAYERS } from '../../formats/manifest.ts';
 import { digestOfBytes } from '../../testing/image-of.ts';
 import { tarOf } from '../../testing/tar-of.ts';
 import type { ArchiveFiles } from './archive-files.ts';
 import { readDockerImages } from './docker-images.ts';
-import { MAX_IMAGES } from './image-names.ts';
+import { MAX_IMAGES, MAX_TAGS } from './image-names.ts';
 import { readLayout } from './layout-images.ts';
 import { readLegacyImages } from './legacy-images.ts';
+import { recoverImages } from './recover-images.ts';
 
 const json = (value: unknown) => utf8(JSON.stringify(value));
 const options = { signal: new AbortController().signal, onProgress: () => {} };
 const TAR = tarOf([{ name: 'etc/release', content: 'stone' }]);
 const DIFF_ID = digestOfBytes(TAR);
 
-/** Files of an archive; `read` counts, by path, how often the content of one was asked for. */
-function filesOf(content: Readonly<Record<string, Bytes>>) {
+/** Files of an archive; `read` counts, by path, how often the content of one was asked for. `links` lead to others. */
+function filesOf(content: Readonly<Record<string, Bytes>>, links: ReadonlyMap<string, string> = new Map()) {
   const read = new Map<string, number>();
   const files: ArchiveFiles = {
-    find(path) {
+    find(asked) {
+      const path = links.get(asked) ?? asked;
       const bytes = Object.hasOwn(content, path) ? content[path] : undefined;
       if (bytes === undefined) return null;
       const blob = new Blob([bytes]);
@@ -30,10 +34,10 @@ function filesOf(content: Readonly<Record<string, Bytes>>) {
       const { arrayBuffer, slice } = blob;
       blob.arrayBuffer = () => count(arrayBuffer.call(blob));
       blob.slice = (...range) => count(slice.apply(blob, range));
-      return { size: bytes.length, blob };
+      return { size: bytes.length, blob, place: path };
     },
     isFolder: false,
-    paths: Object.keys(content),
+    paths: [...Object.keys(content), ...links.keys()],
     truncatedAt: null,
     remarks: [],
   };
@@ -81,6 +85,33 @@ describe('an archive of docker save', () => {
     expect(Object.fromEntries(read)).toEqual({ config: 1, a: 1, b: 1 });
   });
 
+  it('that gives one file many names reads it once', async () => {
+    const compressed = gzipSync(TAR) as Uint8Array<ArrayBuffer>;
+    const names = Array.from({ length: 500 }, (_, i) => `${i}`);
+    const links = new Map(
+      names.flatMap((name) => [[`c${name}`, 'config'] as const, [name, 'layer'] as const]),
+    );
+    const { files, read } = filesOf({ config, layer: compressed }, links);
+    const items = names.map((name) => ({ config: `c${name}`, layers: [name], tags: [] }));
+    await readDockerImages(files, items, options);
+    const once = filesOf({ config, layer: compressed });
+    await readDockerImages(once.files, [{ config: 'config', layers: ['layer'], tags: [] }], options);
+    expect(Object.fromEntries(read)).toEqual(Object.fromEntries(once.read));
+  });
+
+  it('whose image has too many layers is refused before one is looked for', async () => {
+    const { files, read } = filesOf({ config, 'layer.tar': TAR });
+    const layers = Array.from({ length: 500_000 }, () => 'layer.tar');
+    const items = [{ config: 'config', layers, tags: [] }];
+    expect(await failureOf(readDockerImages(files, items, options))).toEqual({
+      code: 'too-large',
+      what: 'layers',
+      limit: MAX_LAYERS,
+      actual: 500_000,
+    });
+    expect(read.size).toBe(0);
+  });
+
   it('of too many images is refused before one is read', async () => {
     const { files, read } = filesOf({ config });
     const items = Array.from({ length: MAX_IMAGES + 1 }, (_, i) => ({
@@ -114,6 +145,22 @@ describe('an archive of docker save, as it was before 1.10', () => {
     const { files } = filesOf({ ...chain(1, ''), repositories: json({ app: tags }) });
     const { images } = await readLegacyImages(files, options);
     expect(images[0]!.names).toHaveLength(50_000);
+  });
+
+  it('that gives one layer many names reads it once', async () => {
+    const one = chain(1, '');
+    const links = new Map(
+      Array.from({ length: 900 }, (_, i) => idOf(i + 1)).flatMap((id) => [
+        [`${id}/json`, `${idOf(0)}/json`] as const,
+        [`${id}/layer.tar`, `${idOf(0)}/layer.tar`] as const,
+      ]),
+    );
+    const { files, read } = filesOf(one, links);
+    expect((await readLegacyImages(files, options)).images).toHaveLength(1);
+    expect(read.get(`${idOf(0)}/json`)).toBe(1);
+    const once = filesOf(one);
+    await readLegacyImages(once.files, options);
+    expect(Object.fromEntries(read)).toEqual(Object.fromEntries(once.read));
   });
 
   it('of too many images is refused before one is read', async () => {
@@ -174,11 +221,43 @@ describe('an image layout', () => {
     expect(read.get(pathOf(one))).toBe(1);
   });
 
+  it('whose images share more tags than anybody reads is refused', async () => {
+    const all = Array.from({ length: 600 }, (_, i) => manifest(i));
+    const blobs = Object.fromEntries(all.map((bytes) => [pathOf(bytes), bytes]));
+    const RepoTags = Array.from({ length: 5000 }, (_, i) => `app:${i}`);
+    const { files } = layout(all.map(entry), {
+      ...blobs,
+      'manifest.json': json([{ Config: `${configDigest.slice(7)}.json`, RepoTags }]),
+    });
+    expect(await failureOf(readLayout(files))).toEqual({
+      code: 'too-large',
+      what: 'tags',
+      limit: MAX_TAGS,
+      actual: 3_000_000,
+    });
+  });
+
   it('of too many images is refused when as many were read', async () => {
     const all = Array.from({ length: MAX_IMAGES + 50 }, (_, i) => manifest(i));
     const blobs = Object.fromEntries(all.map((bytes) => [pathOf(bytes), bytes]));
     const { files, read } = layout(all.map(entry), blobs);
     expect(await failureOf(readLayout(files))).toMatchObject({ code: 'too-large', what: 'images' });
     expect(read.size).toBeLessThan(MAX_IMAGES + 5);
+  });
+});
+
+describe('a tar that is cut off', () => {
+  const hexOf = (i: number) => i.toString(16).padStart(64, '0');
+
+  it.each([
+    ['configs', (i: number) => `${hexOf(i)}.json`],
+    ['manifests', (i: number) => `blobs/sha256/${hexOf(i)}`],
+  ])('whose %s are none is looked through to a limit', async (_, pathOf) => {
+    const bytes = json({ rootfs: { type: 'layers', diff_ids: [DIFF_ID] } });
+    const { files, read } = filesOf(
+      Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [pathOf(i), bytes])),
+    );
+    expect(await recoverImages(files, options)).toBeNull();
+    expect(read.size).toBeLessThan(1100);
   });
 });

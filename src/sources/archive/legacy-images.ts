@@ -8,8 +8,9 @@ import { fail } from '../../base/problem.ts';
 import { CONFIG_LIMIT } from '../../formats/config.ts';
 import type { Descriptor } from '../../formats/descriptor.ts';
 import { Json, parseJson } from '../../formats/json.ts';
+import { MAX_LAYERS } from '../../formats/manifest.ts';
 import { DOCKER_CONFIG, DOCKER_LAYER, DOCKER_LAYER_GZIP, DOCKER_MANIFEST } from '../../formats/media-type.ts';
-import { readFile, type ArchiveFiles } from './archive-files.ts';
+import { readFile, type ArchiveFile, type ArchiveFiles } from './archive-files.ts';
 import type { ArchiveOptions } from './archive-options.ts';
 import type { Archive } from './archive.ts';
 import { compressionOf } from './docker-images.ts';
@@ -19,9 +20,6 @@ import { jsonBytes, MadeBlobs } from './made-blobs.ts';
 
 /** Bytes. One line for each image. */
 const REPOSITORIES_LIMIT = 4 * 1024 * 1024;
-
-/** Layers of one image, as in open-image.ts: Docker stacked 127. */
-const MAX_PARENTS = 1024;
 
 const LAYER_JSON = /^([0-9a-f]{64})\/json$/;
 
@@ -46,6 +44,8 @@ export async function readLegacyImages(files: ArchiveFiles, options: ArchiveOpti
   };
 }
 
+type Place = ArchiveFile['place'];
+
 interface HashedLayer {
   readonly descriptor: Descriptor;
   readonly isPlain: boolean;
@@ -55,9 +55,11 @@ class LegacyReader {
   readonly #files: ArchiveFiles;
   readonly #options: ArchiveOptions;
   readonly made = new MadeBlobs();
-  readonly #documents = new Map<string, Json>();
-  readonly #rows = new Map<string, { readonly row: object; readonly length: number }>();
-  readonly #layers = new Map<string, HashedLayer>();
+  /** By place. */
+  readonly #documents = new Map<Place, Json>();
+  readonly #rows = new Map<Json, { readonly row: object; readonly length: number }>();
+  /** By place. */
+  readonly #layers = new Map<Place, HashedLayer>();
 
   constructor(files: ArchiveFiles, options: ArchiveOptions) {
     this.#files = files;
@@ -92,7 +94,7 @@ class LegacyReader {
   async image(top: string): Promise<Descriptor> {
     const ids: string[] = [];
     for (let id: string | null = top; id !== null; id = parentOf(await this.#document(id))) {
-      if (ids.push(id) > MAX_PARENTS) fail({ code: 'too-large', what: 'layers', limit: MAX_PARENTS });
+      if (ids.push(id) > MAX_LAYERS) fail({ code: 'too-large', what: 'layers', limit: MAX_LAYERS });
     }
     ids.reverse();
     const layers: HashedLayer[] = [];
@@ -118,11 +120,12 @@ class LegacyReader {
     const rows: object[] = [];
     let length = 0;
     for (const id of ids) {
-      let known = this.#rows.get(id);
+      const json = await this.#document(id);
+      let known = this.#rows.get(json);
       if (known === undefined) {
-        const row = historyRow(await this.#document(id));
+        const row = historyRow(json);
         known = { row, length: JSON.stringify(row).length };
-        this.#rows.set(id, known);
+        this.#rows.set(json, known);
       }
       length += known.length;
       if (length > CONFIG_LIMIT) fail({ code: 'too-large', what: 'config', limit: CONFIG_LIMIT });
@@ -132,20 +135,24 @@ class LegacyReader {
   }
 
   async #document(id: string): Promise<Json> {
-    const known = this.#documents.get(id);
+    const path = `${id}/json`;
+    const place = this.#files.find(path)?.place ?? path;
+    const known = this.#documents.get(place);
     if (known !== undefined) return known;
-    const json = parseJson(await readFile(this.#files, `${id}/json`, CONFIG_LIMIT), 'config', CONFIG_LIMIT);
+    const json = parseJson(await readFile(this.#files, path, CONFIG_LIMIT), 'config', CONFIG_LIMIT);
     // An object, or it fails here.
     json.get('id');
-    this.#documents.set(id, json);
+    this.#documents.set(place, json);
     return json;
   }
 
   async #layer(id: string): Promise<HashedLayer> {
-    const known = this.#layers.get(id);
-    if (known !== undefined) return known;
     const path = `${id}/layer.tar`;
-    const blob = this.#files.find(path)?.blob ?? fail({ code: 'not-found', what: 'blob', name: path });
+    const file = this.#files.find(path);
+    const blob = file?.blob ?? fail({ code: 'not-found', what: 'blob', name: path });
+    const place = file?.place ?? path;
+    const known = this.#layers.get(place);
+    if (known !== undefined) return known;
     const { signal, onProgress } = this.#options;
     const digest = await hashBlob(blob, 'sha256', {
       signal,
@@ -154,7 +161,7 @@ class LegacyReader {
     const isPlain = (await compressionOf(blob)) === 'none';
     const mediaType = isPlain ? DOCKER_LAYER : DOCKER_LAYER_GZIP;
     const layer = { descriptor: this.made.claim(mediaType, digest, blob.size, blob), isPlain };
-    this.#layers.set(id, layer);
+    this.#layers.set(place, layer);
     return layer;
   }
 }

@@ -31,8 +31,9 @@ async function recoverLayout(files: ArchiveFiles, { signal }: ArchiveOptions): P
   const named = new Set<Digest>();
   let looks = 0;
   for (const [digest, blob] of blobs) {
-    if (blob.size > MANIFEST_LIMIT || !(await isObject(blob)) || ++looks > MAX_LOOKS) continue;
     signal.throwIfAborted();
+    if (blob.size > MANIFEST_LIMIT || !(await isObject(blob))) continue;
+    if (++looks > MAX_LOOKS) break;
     const document = await manifestOf(blob);
     if (document === null) continue;
     roots.set(digest, { mediaType: document.mediaType, digest, size: blob.size });
@@ -48,10 +49,12 @@ async function recoverLayout(files: ArchiveFiles, { signal }: ArchiveOptions): P
 /** skopeo, podman and buildah call a layer `<its diff ID>.tar`, and a config `<its digest>.json`. */
 async function recoverDocker(files: ArchiveFiles, options: ArchiveOptions): Promise<Archive | null> {
   const items: DockerItem[] = [];
+  let looks = 0;
   for (const path of files.paths) {
     const hex = /^([0-9a-f]{64})\.json$/.exec(path)?.[1];
     const blob = hex === undefined ? null : files.find(path)?.blob;
-    if (!blob || blob.size > CONFIG_LIMIT || items.length >= MAX_LOOKS) continue;
+    if (!blob || blob.size > CONFIG_LIMIT) continue;
+    if (++looks > MAX_LOOKS) break;
     options.signal.throwIfAborted();
     const bytes = new Uint8Array(await blob.arrayBuffer());
     const diffIds = diffIdsOf(bytes);

@@ -118,9 +118,9 @@ export class TarFiles implements ArchiveFiles {
 
   #open({ start, stored, size, sparse }: Place): ArchiveFile {
     const end = start + stored;
-    if (end > this.#tar.size) return { size, blob: null };
+    if (end > this.#tar.size) return { size, blob: null, place: start };
     const data = this.#tar.slice(start, end);
-    return { size, blob: sparse === null ? data : sparseBlob(data, sparse, size) };
+    return { size, blob: sparse === null ? data : sparseBlob(data, sparse, size), place: start };
   }
 
   #add(entry: TarEntry): void {
