@@ -1,13 +1,11 @@
 /** A long list of which only the rows in view are in the document: what scrolls, what the keys move, what is drawn. */
 import { flushSync, tick } from 'svelte';
-import { actionOf } from '../files/grid-keys.ts';
-import { RowWindow } from '../files/row-window.ts';
-
-/** Pixels; `--row` in app.css. */
-const ROW = 26;
+import { actionOf } from '../shared/grid-keys.ts';
+import { RowWindow } from '../shared/row-window.ts';
+import { ROW_HEIGHT } from '../shared/row-height.ts';
 
 export class RowList {
-  readonly #view = new RowWindow(ROW);
+  readonly #view = new RowWindow(ROW_HEIGHT);
   readonly #onmove: (row: number) => void;
   readonly #onopen: (row: number) => void;
   #scroller: HTMLElement | null = null;
