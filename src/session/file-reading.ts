@@ -88,7 +88,8 @@ export class FileReading {
     onBytes: (bytes: Bytes) => void,
   ): Promise<Omit<FilePart, 'bytes'>> {
     const { job, points, size, state, all } = this.#jobFor(node);
-    const early = await all;
+    // Where there is nothing to wait for, the thread begins while the page draws: even a microtask comes after that.
+    const early = all && (await all);
     if (early !== null && window.start < Math.min(window.end, size))
       onBytes(early.slice(window.start, window.end));
     if (early !== null || Math.min(window.end, size) <= window.start) {
@@ -116,7 +117,7 @@ export class FileReading {
     options: LookOptions,
   ): Promise<Inside> {
     const { job, points, all: early } = this.#jobFor(node);
-    const inside = { ...job, kind: 'inside', look, all: all ?? (await early) } as const;
+    const inside = { ...job, kind: 'inside', look, all: all ?? (early && (await early)) } as const;
     const done = await this.#run(
       { ...inside, points: allPointsFor(points, job.place) },
       signal,
