@@ -203,6 +203,36 @@ test('works with the keyboard, the controls, the tree and the address', async ({
   await expect(page.getByText('size:big is no size')).toBeVisible();
 });
 
+test('walks what was found with the keys, and stays where it is when a row is picked', async ({
+  app,
+  page,
+}) => {
+  await page.setViewportSize({ width: 1000, height: 700 });
+  await app.goto('layout=sample/&find=e');
+  await app.expectVerified();
+  const rows = found(page)
+    .getByRole('row')
+    .filter({ has: page.getByRole('gridcell') });
+  const selected = found(page).locator('[aria-selected=true]');
+  await rows.first().click();
+  for (const row of [3, 4, 5, 6]) {
+    await page.keyboard.press('ArrowDown');
+    await expect(selected).toHaveAttribute('aria-rowindex', `${row}`);
+    // Whatever is asked again by a move has its answer by then.
+    await page.waitForTimeout(150);
+  }
+  await page.keyboard.press('End');
+  await expect(selected).toHaveAttribute('aria-rowindex', '32');
+  const top = () => found(page).evaluate((list) => list.scrollTop);
+  await expect.poll(top).toBeGreaterThan(200);
+  await page.waitForTimeout(150);
+  const before = await top();
+  await selected.locator('xpath=preceding-sibling::*').last().click();
+  await expect(selected).toHaveAttribute('aria-rowindex', '31');
+  await page.waitForTimeout(150);
+  expect(await top()).toBe(before);
+});
+
 test('takes what was found along as a tar', async ({ app, page }) => {
   await app.goto('layout=sample/&find=*.css');
   await app.expectVerified();

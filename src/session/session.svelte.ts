@@ -56,7 +56,32 @@ export class Session {
   /** Null while nothing is asked for. */
   #opening: Opening | null = $state.raw(null);
   #address: Address = $state.raw(NOWHERE);
-  readonly #selected: number | null = $derived.by(() => this.#find());
+
+  // Of the address, each by itself: what does not change is not looked at again because something else does.
+  /** The page of its own that is looked at: of what is kept in this browser, or the settings. Nothing is open then. */
+  readonly page: Page | null = $derived(this.#address.page);
+  /** What of the address leads to documents: the name of the image among what is kept. Empty where nothing is open. */
+  readonly imageId: string = $derived(imageId(this.#address));
+  /** The platform that the address asks for. */
+  readonly platform: string | null = $derived(this.#address.platform);
+  readonly view: View = $derived(this.#address.view);
+  /** The one layer that is looked at, counted from 0, the lowest; null for all, and for one that the image has not. */
+  readonly layer: number | null = $derived.by(() => {
+    const { layer } = this.#address;
+    return layer !== null && layer < this.layers.length ? layer : null;
+  });
+  /** The layer after which the filesystem is looked at; null for all layers, and where there is none above that one. */
+  readonly upto: number | null = $derived(this.#stageOf(this.#address.upto));
+  /** Raw bytes of the path that the address asks for, whether the tree has it or not. */
+  readonly path: Bytes | null = $derived(this.#address.path);
+  /** The node of the tree at `path`; null where there is none. */
+  readonly selected: number | null = $derived.by(() => this.#find());
+  /** The line of the file at `path` that the address asks for, from 1. */
+  readonly line: number | null = $derived(this.#address.line);
+  /** What is looked for in the image; empty for nothing. */
+  readonly find: string = $derived(this.#address.find);
+  /** What of a list the address asks for, whether the list has it or not. */
+  readonly item: string | null = $derived(this.#address.item);
 
   /** `store`: what is kept in this browser; null where nothing is. `ways`: how registries are reached. */
   constructor(
@@ -103,52 +128,12 @@ export class Session {
   get verified(): Verified {
     return this.#opening?.verified ?? 'pending';
   }
-  /** The page of its own that is looked at: of what is kept in this browser, or the settings. Nothing is open then. */
-  get page(): Page | null {
-    return this.#address.page;
-  }
-  /** What of the address leads to documents: the name of the image among what is kept. Empty where nothing is open. */
-  get imageId(): string {
-    return imageId(this.#address);
-  }
-  /** The platform that the address asks for. */
-  get platform(): string | null {
-    return this.#address.platform;
-  }
-  get view(): View {
-    return this.#address.view;
-  }
-  /** The one layer that is looked at, counted from 0, the lowest; null for all, and for one that the image has not. */
-  get layer(): number | null {
-    const { layer } = this.#address;
-    return layer !== null && layer < this.layers.length ? layer : null;
-  }
-  /** The layer after which the filesystem is looked at; null for all layers, and where there is none above that one. */
-  get upto(): number | null {
-    return this.#stageOf(this.#address.upto);
-  }
   /** The filesystem that is on the screen; another one than `upto` asks for while that is made. Null where none is open. */
   get stage(): Stage | null {
     return this.#opening?.stage ?? null;
   }
   get staging(): boolean {
     return this.#opening?.staging ?? false;
-  }
-  /** Raw bytes of the path that the address asks for, whether the tree has it or not. */
-  get path(): Bytes | null {
-    return this.#address.path;
-  }
-  /** The line of the file at `path` that the address asks for, from 1. */
-  get line(): number | null {
-    return this.#address.line;
-  }
-  /** What is looked for in the image; empty for nothing. */
-  get find(): string {
-    return this.#address.find;
-  }
-  /** What of a list the address asks for, whether the list has it or not. */
-  get item(): string | null {
-    return this.#address.item;
   }
   /** The files of the image that is open. Fails with `not-found` where none is. */
   get files(): FileReading {
@@ -161,10 +146,6 @@ export class Session {
   /** What is taken along of the image that is open; null where none is. */
   get exports(): Exports | null {
     return this.#opening?.exports ?? null;
-  }
-  /** The node of the tree at `path`; null where there is none. */
-  get selected(): number | null {
-    return this.#selected;
   }
   /** What else belongs to the image or artifact that is open. Rejects with `not-found` where none is. */
   surroundings(): Promise<Surroundings> {
@@ -318,7 +299,7 @@ export class Session {
     const tree = this.#tree;
     if (tree === null) return;
     const path = node === null ? null : tree.pathBytes(node);
-    if (node !== this.#selected || node === null) {
+    if (node !== this.selected || node === null) {
       this.#go({ ...this.#address, path, line: null }, how === 'jump' ? 'push' : 'replace');
     }
   }
