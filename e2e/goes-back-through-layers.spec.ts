@@ -128,3 +128,27 @@ test('finds in the files as of a layer', async ({ app, page }) => {
   await page.keyboard.press('Enter');
   await expect(page.getByRole('listbox', { name: 'Lines found' })).toContainText('first draft');
 });
+
+test('is left for another image while the layers are asked about a path', async ({ app, page }) => {
+  // What it reports as a bug fails the test.
+  await app.goto('layout=sample/');
+  await app.expectVerified();
+  for (let ms = 150; ms < 250; ms += 10) {
+    await page.evaluate(
+      async ([there, away, wait]) => {
+        const settled = (name: string) =>
+          new Promise<void>((resolve) => {
+            const look = () =>
+              document.documentElement.dataset['phase'] === name ? resolve() : setTimeout(look, 5);
+            look();
+          });
+        location.hash = there;
+        await settled('open');
+        await new Promise((resolve) => setTimeout(resolve, wait));
+        location.hash = away;
+        await settled('failed');
+      },
+      ['#layout=sample/&path=/etc/passwd', '#layout=sample/&platform=linux/riscv64', ms] as const,
+    );
+  }
+});
