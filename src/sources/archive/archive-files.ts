@@ -3,13 +3,15 @@ import type { Bytes } from '../../base/bytes.ts';
 import { fail } from '../../base/problem.ts';
 import type { Remark } from './archive.ts';
 
+/** What paths that lead to the same content have in common: what was read of it once need not be read again. */
+export type ContentPlace = number | string;
+
 export interface ArchiveFile {
   /** Bytes, as its entry has them. */
   readonly size: number;
   /** Null where the archive ends before it does. */
   readonly blob: Blob | null;
-  /** What paths that lead to the same content have in common: what was read of it once need not be read again. */
-  readonly place: number | string;
+  readonly place: ContentPlace;
 }
 
 export interface ArchiveFiles {

@@ -6,7 +6,7 @@ import type { Descriptor } from '../../formats/descriptor.ts';
 import type { Digest } from '../../formats/digest.ts';
 import { MAX_LAYERS } from '../../formats/manifest.ts';
 import { DOCKER_CONFIG, DOCKER_LAYER, DOCKER_LAYER_GZIP, DOCKER_MANIFEST } from '../../formats/media-type.ts';
-import { readFile, type ArchiveFile, type ArchiveFiles } from './archive-files.ts';
+import { readFile, type ArchiveFiles, type ContentPlace } from './archive-files.ts';
 import type { ArchiveOptions } from './archive-options.ts';
 import type { Archive } from './archive.ts';
 import { blobDigest, claimedHex } from './claimed-digest.ts';
@@ -71,8 +71,6 @@ export async function compressionOf(blob: Blob): Promise<Compression> {
   }
 }
 
-type Place = ArchiveFile['place'];
-
 interface ReadConfig {
   readonly descriptor: Descriptor;
   readonly diffIds: readonly Digest[] | null;
@@ -83,9 +81,9 @@ class DockerReader {
   readonly #options: ArchiveOptions;
   readonly made = new MadeBlobs();
   /** What several images share is read once. By place. */
-  readonly #configs = new Map<Place, ReadConfig>();
-  readonly #compressions = new Map<Place, Compression>();
-  readonly #hashed = new Map<Place, Descriptor>();
+  readonly #configs = new Map<ContentPlace, ReadConfig>();
+  readonly #compressions = new Map<ContentPlace, Compression>();
+  readonly #hashed = new Map<ContentPlace, Descriptor>();
 
   constructor(files: ArchiveFiles, options: ArchiveOptions) {
     this.#files = files;

@@ -10,7 +10,7 @@ import type { Descriptor } from '../../formats/descriptor.ts';
 import { Json, parseJson } from '../../formats/json.ts';
 import { MAX_LAYERS } from '../../formats/manifest.ts';
 import { DOCKER_CONFIG, DOCKER_LAYER, DOCKER_LAYER_GZIP, DOCKER_MANIFEST } from '../../formats/media-type.ts';
-import { readFile, type ArchiveFile, type ArchiveFiles } from './archive-files.ts';
+import { readFile, type ArchiveFiles, type ContentPlace } from './archive-files.ts';
 import type { ArchiveOptions } from './archive-options.ts';
 import type { Archive } from './archive.ts';
 import { compressionOf } from './docker-images.ts';
@@ -44,8 +44,6 @@ export async function readLegacyImages(files: ArchiveFiles, options: ArchiveOpti
   };
 }
 
-type Place = ArchiveFile['place'];
-
 interface HashedLayer {
   readonly descriptor: Descriptor;
   readonly isPlain: boolean;
@@ -56,10 +54,10 @@ class LegacyReader {
   readonly #options: ArchiveOptions;
   readonly made = new MadeBlobs();
   /** By place. */
-  readonly #documents = new Map<Place, Json>();
+  readonly #documents = new Map<ContentPlace, Json>();
   readonly #rows = new Map<Json, { readonly row: object; readonly length: number }>();
   /** By place. */
-  readonly #layers = new Map<Place, HashedLayer>();
+  readonly #layers = new Map<ContentPlace, HashedLayer>();
 
   constructor(files: ArchiveFiles, options: ArchiveOptions) {
     this.#files = files;
