@@ -122,7 +122,17 @@ export type Failure =
   | {
       readonly code: 'not-found';
       readonly what:
-        'repository' | 'catalog' | 'tag' | 'manifest' | 'blob' | 'layout' | 'platform' | 'image' | 'file';
+        | 'repository'
+        | 'catalog'
+        | 'tag'
+        | 'manifest'
+        | 'blob'
+        | 'layout'
+        | 'platform'
+        | 'image'
+        | 'file'
+        /** Of an archive in an image. */
+        | 'member';
       readonly name: string;
       readonly offered?: readonly string[];
       readonly url?: string;

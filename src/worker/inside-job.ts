@@ -18,15 +18,15 @@ export async function runInsideJob(
     onMembers: (members) => post({ type: 'members', members }),
     onProgress: throttled((read: number) => post({ type: 'progress', read })),
   });
-  post({ type: 'done', atHand: atHand(), inside });
+  post({ type: 'done', atHand: atHand(), inside }, inside.kind === 'member' ? [inside.bytes.buffer] : []);
 }
 
 /** Bytes of a file that is held whole where each reading of it would begin at the layer's start: seek points are found later. */
 const HELD = 64 * 1024 * 1024;
 
 function accessTo({ descriptor, place, points, all }: InsideJob, content: Content): RandomAccess {
+  if (all !== null) return held(all.length, () => Promise.resolve(all));
   const { size } = place;
-  if (all !== null) return held(size, () => Promise.resolve(all));
   // The page aborts by terminating the thread.
   const { signal } = new AbortController();
   const stream = (start: number, end: number) =>

@@ -2,8 +2,8 @@
 import { readable } from '../../base/bytes.ts';
 import { Problem } from '../../base/problem.ts';
 import { sniff, SNIFF_LENGTH } from '../compression.ts';
-import { MemberList, type Archive, type Member } from './archive.ts';
-import { listPacked } from './packed.ts';
+import { MemberList, type Archive, type Member, type Members } from './archive.ts';
+import { goThrough, listPacked } from './packed.ts';
 import { malformed, readExactly, type RandomAccess } from './random-access.ts';
 import { stretchOf } from './stretch.ts';
 
@@ -14,11 +14,17 @@ const MAX_NAMES = 4 * 1024 * 1024;
 
 interface ArMember {
   readonly name: string;
+  /** Of the data. */
   readonly offset: number;
   readonly size: number;
   readonly mode: number;
   readonly mtime: number;
 }
+
+/** The tars of a Debian package. Its own files are in the second one. */
+const PARTS = /^(?:control|data)\.tar(?:\.\w+)?$/;
+/** What is there for linkers. */
+const TABLES = /^(?:\/|\/SYM64\/|__\.SYMDEF.*)$/;
 
 export async function listAr(
   file: RandomAccess,
@@ -26,37 +32,30 @@ export async function listAr(
   onProgress: (read: number) => void,
 ): Promise<Archive> {
   const list = new MemberList(onMembers);
-  let names = '';
-  let isDeb = false;
+  let format = 'ar';
   let about: Archive['about'] = null;
   let isCut = false;
   const unread: string[] = [];
-  for (let at = MAGIC_LENGTH; at + HEADER <= file.size && !isCut;) {
-    const member = await readMember(file, at, names);
-    at = member.offset + member.size + ((member.offset + member.size) % 2);
-    onProgress(at);
-    if (at === MAGIC_LENGTH + HEADER + member.size + (member.size % 2) && member.name === 'debian-binary')
-      isDeb = true;
-    if (member.name === '//') {
-      if (member.size > MAX_NAMES) malformed('a table of names that is too large', member.offset);
-      names = readable(await readExactly(file, member.offset, member.size, 'the table of names'));
-    } else if (isDeb && /^(?:control|data)\.tar(?:\.\w+)?$/.test(member.name)) {
-      const inner = stretchOf(file, member.offset, member.size);
-      const listed = await listTar(inner, member.name.startsWith('data') ? list : new MemberList(() => {}));
+  for await (const { member, isDeb } of membersOf(file)) {
+    if (isDeb) format = 'Debian package';
+    if (isDeb && PARTS.test(member.name)) {
+      const isData = member.name.startsWith('data');
+      const listed = await listPart(stretchOf(file, member.offset, member.size), isData ? list : null);
       if (listed === null) unread.push(member.name);
       else {
         about ??= listed.about;
         isCut = listed.cut !== null;
       }
-    } else if (!isDeb && !/^(?:\/|\/SYM64\/|__\.SYMDEF.*)$/.test(member.name)) {
-      list.add({ ...member, type: 'file', link: '' });
-    }
-    isCut ||= list.isFull && at < file.size;
+    } else if (!isDeb && !TABLES.test(member.name)) list.add(memberOf(member));
+    const end = member.offset + member.size;
+    onProgress(end);
+    isCut ||= list.isFull && end < file.size;
+    if (isCut) break;
   }
   list.flush();
   return {
     kind: 'archive',
-    format: isDeb ? 'Debian package' : 'ar',
+    format,
     count: list.count,
     total: list.total,
     cut: isCut ? 'members' : null,
@@ -64,6 +63,49 @@ export async function listAr(
     about,
     head: null,
   };
+}
+
+/** Tells of the members that `listAr` lists, and gives the data of those that are wanted. Fails as `goThrough`, too. */
+export async function goThroughAr(file: RandomAccess, members: Members): Promise<void> {
+  for await (const { member, isDeb } of membersOf(file)) {
+    const { name, offset, size } = member;
+    if (members.isFull) return;
+    if (isDeb && PARTS.test(name) && name.startsWith('data')) {
+      const part = stretchOf(file, offset, size);
+      await goThrough(part, members, sniff(await part.read(0, SNIFF_LENGTH)), () => {});
+    } else if (!isDeb && !TABLES.test(name)) {
+      const taker = members.add(memberOf(member));
+      if (taker !== null) taker(await file.read(offset, offset + size));
+    }
+  }
+}
+
+const memberOf = ({ name, size, mode, mtime }: ArMember): Member => ({
+  name,
+  type: 'file',
+  size,
+  mode,
+  mtime,
+  link: '',
+});
+
+/** `isDeb`: the first of them says that it is a Debian package. */
+async function* membersOf(
+  file: RandomAccess,
+): AsyncGenerator<{ readonly member: ArMember; readonly isDeb: boolean }> {
+  let names = '';
+  let isDeb = false;
+  for (let at = MAGIC_LENGTH; at + HEADER <= file.size;) {
+    const member = await readMember(file, at, names);
+    if (at === MAGIC_LENGTH && member.name === 'debian-binary') isDeb = true;
+    at = member.offset + member.size + ((member.offset + member.size) % 2);
+    if (member.name !== '//') {
+      yield { member, isDeb };
+      continue;
+    }
+    if (member.size > MAX_NAMES) malformed('a table of names that is too large', member.offset);
+    names = readable(await readExactly(file, member.offset, member.size, 'the table of names'));
+  }
 }
 
 async function readMember(file: RandomAccess, at: number, names: string): Promise<ArMember> {
@@ -99,12 +141,12 @@ async function readMember(file: RandomAccess, at: number, names: string): Promis
   };
 }
 
-/** Null where it is compressed in a way that is not read here. */
-async function listTar(file: RandomAccess, list: MemberList): Promise<Archive | null> {
+/** `list`: null for what is only read for what it says. Null where it is compressed in a way that is not read here. */
+async function listPart(file: RandomAccess, list: MemberList | null): Promise<Archive | null> {
+  const isAbout = (name: string) => name === './control' || name === 'control';
   try {
     const compression = sniff(await file.read(0, SNIFF_LENGTH));
-    const isAbout = (name: string) => name === './control' || name === 'control';
-    return await listPacked(file, list, { compression, isAbout, onProgress: () => {} });
+    return await listPacked(file, list ?? new MemberList(() => {}, isAbout), compression, () => {});
   } catch (error) {
     if (error instanceof Problem && error.failure.code === 'unsupported') return null;
     throw error;

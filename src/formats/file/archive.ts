@@ -1,6 +1,5 @@
 /** What an archive in an image holds: one list for every format, bounded, made without unpacking anything to keep. */
-import type { Bytes } from '../../base/bytes.ts';
-import { readable } from '../../base/bytes.ts';
+import { concat, readable, type Bytes } from '../../base/bytes.ts';
 
 export type MemberType = 'file' | 'dir' | 'symlink' | 'hardlink' | 'other';
 
@@ -35,6 +34,17 @@ export interface Archive {
   readonly head: Bytes | null;
 }
 
+/** Takes the data of one member: pieces that are good until it returns. */
+export type TakesData = (bytes: Uint8Array) => void;
+
+/** Whoever is told of an archive's members, in their order. */
+export interface Members {
+  /** No more are wanted. */
+  readonly isFull: boolean;
+  /** What takes the data of `member`, which come before the next one; null where nobody wants them. */
+  add(member: Member): TakesData | null;
+}
+
 /** Members that are listed: the rest is counted, or not looked at. */
 export const MAX_MEMBERS = 50_000;
 /** Bytes that are unpacked for a listing: some ten seconds. */
@@ -48,15 +58,22 @@ const MAX_NAME = 1024;
 /** Members that cross to the page at once. */
 const BATCH = 500;
 
-/** Collects members, hands them on in batches, and stops at its limit. */
-export class MemberList {
+/** Collects members, hands them on in batches, and stops at its limit. Keeps what one of them says of the archive. */
+export class MemberList implements Members {
   readonly #onMembers: (members: readonly Member[]) => void;
+  readonly #isAbout: (name: string) => boolean;
   #batch: Member[] = [];
   count = 0;
   total = 0;
+  about: Archive['about'] = null;
 
-  constructor(onMembers: (members: readonly Member[]) => void) {
+  /** `isAbout`: of the member whose text says what the archive is. The first one counts. */
+  constructor(
+    onMembers: (members: readonly Member[]) => void,
+    isAbout: (name: string) => boolean = () => false,
+  ) {
     this.#onMembers = onMembers;
+    this.#isAbout = isAbout;
   }
 
   get isFull(): boolean {
@@ -64,18 +81,34 @@ export class MemberList {
   }
 
   /** Nothing where it is full. */
-  add(member: Member): void {
-    if (this.isFull) return;
+  add(member: Member): TakesData | null {
+    if (this.isFull) return null;
     this.count++;
     this.total += member.size ?? 0;
     this.#batch.push(member);
     if (this.#batch.length >= BATCH) this.flush();
+    const { name, type, size } = member;
+    const isText = type === 'file' && size !== null && size <= MAX_ABOUT;
+    if (this.about !== null || !isText || !this.#isAbout(name)) return null;
+    return gather(size, (bytes) => (this.about ??= { name, text: readable(bytes) }));
   }
 
   flush(): void {
     if (this.#batch.length > 0) this.#onMembers(this.#batch);
     this.#batch = [];
   }
+}
+
+/** What takes `size` bytes, and hands them on when all have come: at once where there are none. */
+export function gather(size: number, onAll: (bytes: Bytes) => void): TakesData {
+  const pieces: Bytes[] = [];
+  let left = size;
+  if (left === 0) onAll(new Uint8Array(0));
+  return (bytes) => {
+    pieces.push(bytes.slice());
+    left -= bytes.length;
+    if (left === 0) onAll(concat(pieces));
+  };
 }
 
 /** For a list. */

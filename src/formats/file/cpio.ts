@@ -3,7 +3,7 @@
  *
  *     member = magic 6, thirteen numbers of 8 hexadecimal digits, name, 0, padding to 4; data, padding to 4
  */
-import { nameText, type Member, type MemberList } from './archive.ts';
+import { nameText, type Member, type Members, type TakesData } from './archive.ts';
 import { malformed } from './random-access.ts';
 
 const HEADER = 110;
@@ -15,23 +15,26 @@ export function isCpioHead(head: Uint8Array): boolean {
   return magic === '070701' || magic === '070702';
 }
 
-/** Takes an archive as it comes, and lists its members. */
+/** Takes an archive as it comes, and tells of its members. */
 export class CpioParser {
-  readonly #list: MemberList;
+  readonly #members: Members;
   /** Header and name of the member that comes. */
   #held = new Uint8Array(HEADER);
   #filled = 0;
   #offset = 0;
   /** Bytes of data and padding before the next header. */
   #over = 0;
+  /** Of them, those that somebody wants, and who. */
+  #wanted = 0;
+  #taker: TakesData | null = null;
   isDone = false;
 
-  constructor(list: MemberList) {
-    this.#list = list;
+  constructor(members: Members) {
+    this.#members = members;
   }
 
   get skippable(): number {
-    return this.#over;
+    return this.#wanted > 0 ? 0 : this.#over;
   }
 
   skip(length: number): void {
@@ -42,7 +45,11 @@ export class CpioParser {
   push(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length && !this.isDone;) {
       if (this.#over > 0) {
-        const taken = Math.min(this.#over, bytes.length - at);
+        const taken = Math.min(this.#wanted > 0 ? this.#wanted : this.#over, bytes.length - at);
+        if (this.#wanted > 0) {
+          this.#wanted -= taken;
+          this.#taker?.(bytes.subarray(at, at + taken));
+        }
         this.skip(taken);
         at += taken;
         continue;
@@ -77,7 +84,8 @@ export class CpioParser {
     if (text === 'TRAILER!!!') this.isDone = true;
     else {
       const type = typeOf(mode & 0o170000);
-      this.#list.add({ name: text, type, size, mode: mode & 0o7777, mtime, link: '' });
+      this.#taker = this.#members.add({ name: text, type, size, mode: mode & 0o7777, mtime, link: '' });
+      this.#wanted = this.#taker === null ? 0 : size;
     }
     this.#held = new Uint8Array(HEADER);
     this.#filled = 0;

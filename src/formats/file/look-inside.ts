@@ -1,11 +1,13 @@
 /** The one switch over readers: what a file is by its first bytes decides who reads the rest. */
 import { unreachable } from '../../base/assert.ts';
+import type { Bytes } from '../../base/bytes.ts';
 import { sniff, SNIFF_LENGTH } from '../compression.ts';
 import { listAr } from './ar.ts';
 import { MemberList, type Archive, type Member } from './archive.ts';
 import { readElf, type Elf } from './elf.ts';
 import type { ArchiveFormat, Preview } from './file-kind.ts';
 import { readKeys, type Keys } from './keys.ts';
+import { readMember } from './one-member.ts';
 import { listPacked } from './packed.ts';
 import { readFont, type Font } from './font.ts';
 import { readPdf, type Pdf } from './pdf.ts';
@@ -17,14 +19,22 @@ import { listZip } from './zip.ts';
 /** What is read rather than drawn. */
 export type Look =
   | { readonly kind: 'program' | 'keys' | 'database' | 'pdf' | 'font' }
-  | { readonly kind: 'archive'; readonly format: ArchiveFormat };
+  | { readonly kind: 'archive'; readonly format: ArchiveFormat }
+  /** One file in it, by the name that its list has for it. */
+  | { readonly kind: 'member'; readonly format: ArchiveFormat; readonly name: string };
 
 /** Plain data: it crosses threads. */
-export type Inside = Elf | Pe | DosProgram | Keys | Archive | Sqlite | Pdf | Font;
+export type Inside = Elf | Pe | DosProgram | Keys | Archive | MemberBytes | Sqlite | Pdf | Font;
 
 /** It begins like a Windows program, and is an older one. */
 export interface DosProgram {
   readonly kind: 'dos';
+}
+
+/** A file that was in an archive: all of it. */
+export interface MemberBytes {
+  readonly kind: 'member';
+  readonly bytes: Bytes;
 }
 
 export interface LookOptions {
@@ -69,6 +79,11 @@ export async function lookInside(file: RandomAccess, look: Look, options: LookOp
       return readFont(pages);
     case 'archive':
       return listArchive(pages, look.format, options);
+    case 'member':
+      return {
+        kind: 'member',
+        bytes: await readMember(pages, look.format, look.name, options.onProgress),
+      };
     default:
       return unreachable(look);
   }
@@ -85,5 +100,5 @@ async function listArchive(
     format === 'tar' || format === 'cpio' ? 'none' : sniff(await file.read(0, SNIFF_LENGTH));
   // Alpine's packages and Python's source archives say so.
   const isAbout = (name: string) => name === '.PKGINFO' || /^[^/]{1,200}\/PKG-INFO$/.test(name);
-  return listPacked(file, new MemberList(onMembers), { compression, isAbout, onProgress });
+  return listPacked(file, new MemberList(onMembers, isAbout), compression, onProgress);
 }

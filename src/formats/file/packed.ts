@@ -2,31 +2,24 @@
  * Tars and cpio archives, compressed or not, and what is compressed alone: read once from front to back, and no further
  * than a list needs.
  */
-import { concat, readable, type Bytes } from '../../base/bytes.ts';
+import { concat } from '../../base/bytes.ts';
 import { isTarHead, SNIFF_LENGTH, type Compression } from '../compression.ts';
 import { createUnpacker } from '../unpack.ts';
 import { TarParser } from '../tar/parser.ts';
 import type { TarEntry } from '../tar/entry.ts';
 import {
-  MAX_ABOUT,
   MAX_HEAD,
   MAX_UNPACKED,
   nameText,
   type Archive,
   type Member,
   type MemberList,
+  type Members,
   type MemberType,
+  type TakesData,
 } from './archive.ts';
 import { CpioParser, isCpioHead } from './cpio.ts';
 import type { RandomAccess } from './random-access.ts';
-
-export interface PackedOptions {
-  readonly compression: Compression;
-  /** A member whose text says what the archive is. */
-  readonly isAbout: (name: string) => boolean;
-  /** Bytes of the file that were read, now and then. */
-  readonly onProgress: (read: number) => void;
-}
 
 /** Bytes that are pushed at once: 16 KiB of gzip are at most 16 MiB. */
 const PUSH = 16 * 1024;
@@ -44,16 +37,36 @@ interface Reader {
   end(): void;
 }
 
+/** `onProgress`: bytes of the file that were read, now and then. */
 export async function listPacked(
   file: RandomAccess,
   list: MemberList,
-  { compression, isAbout, onProgress }: PackedOptions,
+  compression: Compression,
+  onProgress: (read: number) => void,
 ): Promise<Archive> {
-  const state: { reader: Reader | null; format: string; about: Archive['about'] } = {
-    reader: null,
-    format: '',
-    about: null,
+  const { format, produced, cut, head } = await goThrough(file, list, compression, onProgress);
+  list.flush();
+  const packing = compression === 'none' ? '' : compression;
+  return {
+    kind: 'archive',
+    format: [format, packing].filter((word) => word !== '').join(', '),
+    count: list.count,
+    total: head === null ? list.total : produced,
+    cut,
+    unread: [],
+    about: list.about,
+    head,
   };
+}
+
+/** Tells of the members, up to where no more are wanted. `head`: as in Archive. `produced`: bytes that were unpacked. */
+export async function goThrough(
+  file: RandomAccess,
+  members: Members,
+  compression: Compression,
+  onProgress: (read: number) => void,
+): Promise<{ readonly format: string; readonly produced: number } & Pick<Archive, 'cut' | 'head'>> {
+  const state: { reader: Reader | null; format: string } = { reader: null, format: '' };
   const head: Uint8Array[] = [];
   let held = 0;
   let produced = 0;
@@ -62,10 +75,10 @@ export async function listPacked(
     const [first = 0] = bytes;
     if (first !== 0 && isTarHead(bytes)) {
       state.format = 'tar';
-      state.reader = tarReader(list, isAbout, (about) => (state.about ??= about));
+      state.reader = tarReader(members);
     } else if (isCpioHead(bytes)) {
       state.format = 'cpio';
-      state.reader = new CpioParser(list);
+      state.reader = new CpioParser(members);
     }
     state.reader?.push(bytes);
   };
@@ -90,7 +103,7 @@ export async function listPacked(
         const piece = chunk.subarray(i, i + PUSH);
         unpacker.push(piece);
         at += piece.length;
-        if (list.isFull) isCut = 'members';
+        if (members.isFull) isCut = 'members';
         else if (produced > MAX_UNPACKED) isCut = 'bytes';
         if (isCut !== null || state.reader?.isDone) break reading;
         // What is not compressed need not be read to be passed over.
@@ -111,38 +124,22 @@ export async function listPacked(
     if (state.reader === null && held < SNIFF_LENGTH) begin();
     state.reader?.end();
   }
-  list.flush();
-  const packing = compression === 'none' ? '' : compression;
-  return {
-    kind: 'archive',
-    format: [state.format, packing].filter((word) => word !== '').join(', '),
-    count: list.count,
-    total: state.reader === null ? produced : list.total,
-    cut: isCut,
-    unread: [],
-    about: state.about,
-    head: state.reader === null ? concat(head) : null,
-  };
+  return { format: state.format, produced, cut: isCut, head: state.reader === null ? concat(head) : null };
 }
 
-function tarReader(
-  list: MemberList,
-  isAbout: (name: string) => boolean,
-  onAbout: (about: NonNullable<Archive['about']>) => void,
-): Reader {
-  let wanted: { name: string; left: number; pieces: Bytes[] } | null = null;
+function tarReader(members: Members): Reader {
+  let taker: TakesData | null = null;
+  let left = 0;
   const parser = new TarParser(
     (entry) => {
-      const member = memberOf(entry);
-      list.add(member);
-      const takes = member.type === 'file' && entry.sparse === null && entry.dataSize <= MAX_ABOUT;
-      wanted = takes && isAbout(member.name) ? { name: member.name, left: entry.dataSize, pieces: [] } : null;
+      taker = members.add(memberOf(entry));
+      // The data of a sparse file have no holes: they are not what it holds.
+      left = taker === null || entry.sparse !== null ? 0 : entry.dataSize;
     },
     (bytes) => {
-      if (wanted === null) return;
-      wanted.pieces.push(bytes.slice());
-      wanted.left -= bytes.length;
-      if (wanted.left === 0) onAbout({ name: wanted.name, text: readable(concat(wanted.pieces)) });
+      if (left === 0) return;
+      left -= bytes.length;
+      taker?.(bytes);
     },
   );
   return {
@@ -150,7 +147,7 @@ function tarReader(
     skip: (length) => parser.skip(length),
     end: () => parser.end(),
     get skippable() {
-      return wanted === null ? parser.skippable : 0;
+      return left === 0 ? parser.skippable : 0;
     },
     get isDone() {
       return parser.skippable === Infinity;

@@ -2,8 +2,9 @@
  * The members of a zip by its central directory (APPNOTE.TXT 6.3.10): read from its end, whatever stands before it; jars,
  * wheels and office documents are zips too.
  */
-import { decodeUtf8, readable } from '../../base/bytes.ts';
-import { MAX_ABOUT, MemberList, nameText, type Archive, type Member } from './archive.ts';
+import { decodeUtf8, readable, type Bytes } from '../../base/bytes.ts';
+import { fail, Problem } from '../../base/problem.ts';
+import { MAX_ABOUT, MemberList, nameText, type Archive, type Member, type Members } from './archive.ts';
 import { Fields } from './fields.ts';
 import { inflateSome } from './inflate-some.ts';
 import { malformed, readExactly, type RandomAccess } from './random-access.ts';
@@ -29,10 +30,18 @@ interface Directory {
 /** Where a member's bytes are. */
 interface Packed {
   readonly name: string;
+  readonly isEncrypted: boolean;
   readonly method: number;
   readonly size: number;
   readonly packed: number;
   readonly offset: number;
+}
+
+interface Entry {
+  readonly member: Member;
+  readonly packed: Packed;
+  /** Bytes of the directory. */
+  readonly length: number;
 }
 
 export async function listZip(
@@ -41,13 +50,48 @@ export async function listZip(
 ): Promise<Archive> {
   const directory = await findDirectory(file);
   const list = new MemberList(onMembers);
-  const end = directory.offset + directory.size;
   let about: Packed | null = null;
   let isEncrypted = false;
+  let isCut = false;
+  for await (const { member, packed } of entriesOf(file, directory)) {
+    isCut = list.isFull;
+    if (isCut) break;
+    isEncrypted ||= packed.isEncrypted;
+    list.add(member);
+    if (about === null && ABOUT.test(packed.name)) about = packed;
+  }
+  list.flush();
+  return {
+    kind: 'archive',
+    format: isEncrypted ? 'zip, encrypted' : 'zip',
+    count: list.count,
+    total: list.total,
+    cut: isCut ? 'members' : null,
+    unread: [],
+    about: about === null ? null : await readAbout(file, directory, about),
+    head: null,
+  };
+}
+
+/**
+ * Tells of the members, and gives the data of those that are wanted. Fails with `malformed`, and `unsupported` where a wanted
+ * one is encrypted or compressed in another way than deflate.
+ */
+export async function goThroughZip(file: RandomAccess, members: Members): Promise<void> {
+  const directory = await findDirectory(file);
+  for await (const { member, packed } of entriesOf(file, directory)) {
+    if (members.isFull) return;
+    members.add(member)?.(await unpack(file, directory, packed));
+  }
+}
+
+async function* entriesOf(file: RandomAccess, directory: Directory): AsyncGenerator<Entry> {
+  const end = directory.offset + directory.size;
   let at = directory.offset;
   let rest = new Fields(new Uint8Array(0), true);
   let left = 0;
-  while (at < end && !list.isFull) {
+  let count = 0;
+  while (at < end) {
     if (left < MAX_ENTRY && at + left < end) {
       const bytes = await readExactly(file, at, Math.min(CHUNK, end - at), 'the directory');
       rest = new Fields(bytes, true, at);
@@ -56,25 +100,13 @@ export async function listZip(
     const from = rest.length - left;
     if (rest.u32(from) !== 0x02014b50) break;
     const entry = readEntry(rest, from);
-    isEncrypted ||= entry.isEncrypted;
-    list.add(entry.member);
-    if (about === null && ABOUT.test(entry.packed.name)) about = entry.packed;
+    yield entry;
+    count++;
     left -= entry.length;
     at += entry.length;
   }
-  list.flush();
-  if (list.count === 0 && directory.count > 0)
+  if (count === 0 && directory.count > 0)
     malformed('the directory is not where it should be', directory.offset);
-  return {
-    kind: 'archive',
-    format: isEncrypted ? 'zip, encrypted' : 'zip',
-    count: list.count,
-    total: list.total,
-    cut: list.isFull && at < end ? 'members' : null,
-    unread: [],
-    about: about === null ? null : await readAbout(file, directory, about),
-    head: null,
-  };
 }
 
 async function findDirectory(file: RandomAccess): Promise<Directory> {
@@ -113,7 +145,7 @@ async function readZip64(file: RandomAccess, offset: number, end: number) {
   return null;
 }
 
-function readEntry(fields: Fields, at: number) {
+function readEntry(fields: Fields, at: number): Entry {
   const nameLength = fields.u16(at + 28);
   const extraLength = fields.u16(at + 30);
   const length = 46 + nameLength + extraLength + fields.u16(at + 32);
@@ -150,7 +182,7 @@ function readEntry(fields: Fields, at: number) {
     link: '',
   };
   const method = fields.u16(at + 10);
-  return { member, length, isEncrypted: (flags & 1) !== 0, packed: { name, method, size, packed, offset } };
+  return { member, length, packed: { name, isEncrypted: (flags & 1) !== 0, method, size, packed, offset } };
 }
 
 function typeOf(unix: number, name: string): Member['type'] {
@@ -175,17 +207,33 @@ function dosTime(date: number, time: number): number | null {
 /** Small texts only; whatever is wrong with one, the list stands without it. */
 async function readAbout(
   file: RandomAccess,
-  { before }: Directory,
+  directory: Directory,
   packed: Packed,
 ): Promise<Archive['about']> {
-  const { name, method, size, packed: length } = packed;
-  if (!(size <= MAX_ABOUT && length <= MAX_ABOUT) || (method !== 0 && method !== 8)) return null;
-  const at = before + packed.offset;
-  if (!(at + 30 <= file.size)) return null;
+  if (!(packed.size <= MAX_ABOUT && packed.packed <= MAX_ABOUT)) return null;
+  try {
+    return { name: packed.name, text: readable(await unpack(file, directory, packed)) };
+  } catch (error) {
+    if (error instanceof Problem) return null;
+    throw error;
+  }
+}
+
+/** All of a member, which whoever wants it finds small enough. Its size is what the directory says, or it is `malformed`. */
+async function unpack(file: RandomAccess, { before }: Directory, member: Packed): Promise<Bytes> {
+  const { isEncrypted, method, size, packed } = member;
+  if (isEncrypted) fail({ code: 'unsupported', what: 'encryption', name: 'an encrypted member' });
+  if (method !== 0 && method !== 8)
+    fail({ code: 'unsupported', what: 'compression', name: `method ${method} of zip` });
+  const at = before + member.offset;
   const local = new Fields(await readExactly(file, at, 30, 'a member'), true, at);
-  if (local.u32(0) !== 0x04034b50 || (local.u16(6) & 1) !== 0) return null;
+  if (local.u32(0) !== 0x04034b50) malformed('no header of a member', at);
   const from = at + 30 + local.u16(26) + local.u16(28);
-  if (from + length > file.size) return null;
-  const bytes = await readExactly(file, from, length, 'a member');
-  return { name, text: readable(method === 0 ? bytes : inflateSome(bytes, 'raw', MAX_ABOUT)) };
+  // What is deflated is at most a little larger than it was.
+  if (!(from + packed <= file.size && packed <= size + size / 1000 + 1024))
+    malformed('it ends in a member', at);
+  const bytes = await file.read(from, from + packed);
+  const unpacked = method === 0 ? bytes : inflateSome(bytes, 'raw', size + 1);
+  if (unpacked.length !== size) malformed('a member is not as long as it should be', at);
+  return unpacked;
 }
