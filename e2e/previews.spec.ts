@@ -1,6 +1,8 @@
 /** A person sees what is in a file, whatever kind of file it is. */
+import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { expect, stage, test } from './fixtures/app.ts';
+import { download } from './fixtures/download.ts';
 import { pushPreviews, pushVast, type Previews } from './fixtures/previews.ts';
 
 const contents = (page: Page) => page.getByRole('region', { name: 'Contents' });
@@ -83,9 +85,57 @@ test('a certificate says whose it is and until when; a private key is called one
   await expect(view.getByRole('textbox', { name: 'Text of the file' })).toContainText('BEGIN PRIVATE KEY');
 });
 
+test('a file in an archive is opened, one in an archive in it too, and each has its link', async ({
+  app,
+  page,
+}) => {
+  const view = contents(page);
+  const grid = view.getByRole('grid', { name: 'Members of the archive' });
+  const text = view.getByRole('textbox', { name: 'Text of the file' });
+  await app.goto(at('/srv/app.war'));
+  await grid.getByRole('button', { name: 'WEB-INF/lib/app.jar' }).click();
+  await expect(view).toContainText('3,001 members');
+  await view.getByRole('searchbox', { name: 'Filter by name' }).fill('class0007');
+  await grid.getByRole('button', { name: 'org/example/Class0007.class' }).click();
+  await expect(view.getByRole('heading', { name: 'org/example/Class0007.class' })).toBeVisible();
+  await expect(view).toContainText('ca fe ba be ca fe ba be');
+  await expect(view).toContainText('Verified');
+  await expect(page).toHaveURL(/&member=WEB-INF\/lib\/app\.jar%21\/org\/example\/Class0007\.class/);
+
+  // The way back is there at once, as it was left.
+  await view.getByRole('button', { name: 'WEB-INF/lib/app.jar' }).click();
+  await expect(view.getByRole('searchbox', { name: 'Filter by name' })).toHaveValue('class0007');
+  await page.goBack();
+  await expect(view).toContainText('ca fe ba be ca fe ba be');
+  await page.goBack();
+  await page.goBack();
+  await expect(view).toContainText('4 members');
+
+  // By its keys alone.
+  await grid.focus();
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  await expect(view).toContainText('The file is empty.');
+  await view.getByRole('button', { name: 'app.war' }).click();
+
+  // By a link, to a line.
+  await app.goto(`${at('/srv/app.war')}&member=notes.txt&line=1234`);
+  await expect(text.locator('.cm-activeLine, .cm-line').filter({ hasText: 'stone 1234' })).toBeVisible();
+  expect(
+    readFileSync((await (await download(view.getByRole('button', { name: 'Download' }))).path())!, 'utf8'),
+  ).toBe(Array.from({ length: 2000 }, (_, i) => `stone ${i + 1}\n`).join(''));
+  await app.goto(`${at('/srv/thing.deb')}&member=./usr/share/thing/data`);
+  await expect(text).toContainText('x'.repeat(77));
+
+  await app.goto(`${at('/srv/app.war')}&member=WEB-INF/web.xml`);
+  await expect(view.getByRole('alert')).toContainText('The archive has no such file');
+  await view.getByRole('button', { name: 'Show what the archive holds' }).click();
+  await expect(view).toContainText('4 members');
+});
+
 test('archives are listed, and what is compressed alone is read', async ({ app, page }) => {
   const view = contents(page);
-  const table = view.getByRole('table', { name: 'Members of the archive' });
+  const table = view.getByRole('grid', { name: 'Members of the archive' });
   await app.goto(at('/srv/app.jar'));
   await expect(view).toContainText('Java archive');
   await expect(view).toContainText('3,001 members');
@@ -95,7 +145,7 @@ test('archives are listed, and what is compressed alone is read', async ({ app, 
   await expect(table).toContainText('Class2999.class');
   await view.getByRole('searchbox', { name: 'Filter by name' }).fill('class1234');
   await expect(table.getByRole('row')).toHaveCount(2);
-  await view.getByText('META-INF/MANIFEST.MF').click();
+  await view.locator('summary').click();
   await expect(view).toContainText('Main-Class: org.example.Main');
   await app.goto(at('/srv/thing.deb'));
   await expect(view).toContainText('Debian package');

@@ -96,7 +96,8 @@ describe('an address', () => {
       const line = round % 5 ? round : null;
       const find = round % 4 ? '' : `re:^a&b=${round}\\d+ text:"two words" -é%41`;
       const upto = round % 5 ? null : round;
-      const address = image(`r/${round}:tag`, { path, view, platform, layer, upto, line, find });
+      const member = round % 3 ? null : `lib/${round}%21é.jar!/META-INF/a b&c=d`;
+      const address = image(`r/${round}:tag`, { path, member, view, platform, layer, upto, line, find });
       expect(parseAddress(printAddress(address))).toEqual(address);
     }
   });

@@ -1,8 +1,8 @@
 /**
  * The address: what is open and what of it is looked at, in the fragment of the URL, which no server sees.
  *
- *   #image=<reference>[&platform=os/arch[/variant]][&layer=<n>|&upto=<n>][&find=<query>][&path=/etc/passwd[&line=<n>]][&view=files]
- *                    [&item=<what is attached>]
+ *   #image=<reference>[&platform=os/arch[/variant]][&layer=<n>|&upto=<n>][&find=<query>][&path=/etc/passwd[&member=<names>][&line=<n>]]
+ *                    [&view=files][&item=<what is attached>]
  *   #layout=<url>[&name=<ref.name or digest>]…
  *   #local=<file>[&name=<image name>]…
  *   #tags=<registry/repository>[&item=<tag>]   the tags of a repository; no image is open
@@ -33,7 +33,9 @@ export interface Address {
   readonly upto: number | null;
   /** Raw bytes of an absolute path in the merged tree. */
   readonly path: Bytes | null;
-  /** Line of the file at `path`, from 1; null without a path. */
+  /** What of the archive at `path` is looked at, as `joinMembers` writes it; null for nothing, and without a path. */
+  readonly member: string | null;
+  /** Line of the file at `path`, or of the member of it, from 1; null without a path. */
   readonly line: number | null;
   /** What is looked for in the image, as a person writes it (`image/find/query.ts`); empty for nothing. */
   readonly find: string;
@@ -53,6 +55,7 @@ export const NOWHERE: Address = {
   layer: null,
   upto: null,
   path: null,
+  member: null,
   line: null,
   find: '',
   view: 'files',
@@ -90,6 +93,7 @@ export function parseAddress(text: string): Address {
     layer: layerOf('layer'),
     upto: layerOf('upto'),
     path: path.length === 0 ? null : path,
+    member: path.length > 0 ? textOf('member') : null,
     // No text that is shown has a thousand million.
     line: path.length > 0 && /^[1-9]\d{0,8}$/.test(line) ? Number(line) : null,
     find: textOf('find') ?? '',
@@ -101,7 +105,7 @@ export function parseAddress(text: string): Address {
 
 /** The fragment with its `#`; empty for nowhere. `parseAddress` of it gives the same address. */
 export function printAddress(address: Address): string {
-  const { target, platform, layer, upto, path, line, find, view, item, page } = address;
+  const { target, platform, layer, upto, path, member, line, find, view, item, page } = address;
   if (target === null) return page === null ? '' : `#${page}`;
   const parts: string[] = [];
   const put = (name: string, value: string | Uint8Array) =>
@@ -126,6 +130,7 @@ export function printAddress(address: Address): string {
   if (upto !== null) put('upto', String(upto));
   if (find !== '') put('find', find);
   if (path !== null) put('path', path);
+  if (path !== null && member !== null) put('member', member);
   if (path !== null && line !== null) put('line', String(line));
   if (view !== 'files') put('view', view);
   if (item !== null) put('item', item);

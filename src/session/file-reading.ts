@@ -1,6 +1,6 @@
 /** Bytes of files of the open image, through the workers. */
 import { fail, Problem } from '../base/problem.ts';
-import { concat, type Bytes } from '../base/bytes.ts';
+import { concat, utf8, type Bytes } from '../base/bytes.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import type { Inside, Look, LookOptions } from '../formats/file/look-inside.ts';
 import { bytesOfNode, type NodeBytes } from '../image/bytes-of-node.ts';
@@ -106,8 +106,8 @@ export class FileReading {
   }
 
   /**
-   * What the file that `node` is or leads to says of itself, read in a thread. `all`: the whole file, where it was read.
-   * Rejects as `read` does, and as `lookInside`.
+   * What the file that `node` is or leads to says of itself, read in a thread. `all`: the whole file, where it was read, or
+   * a file that is in it. Rejects as `read` does, and as `lookInside`.
    */
   async lookInside(
     node: number,
@@ -149,6 +149,11 @@ export class FileReading {
   #run(job: FilesJob, signal: AbortSignal, listen: (message: Said<FilesMessage>) => void) {
     const until = AbortSignal.any([signal, this.#closed]);
     return this.#open.waiting.run(this.#pool, job, until, listen);
+  }
+
+  /** Hands what was read of it to the browser, as a file of this name. To be called from a click. */
+  async save(name: string, bytes: Bytes): Promise<void> {
+    await saveFile(safeName(utf8(name)), bytes.length, (onBytes) => Promise.resolve(onBytes(bytes)));
   }
 
   /**

@@ -23,6 +23,7 @@ import type { FileReading } from './file-reading.ts';
 import { Keyring, type KeptFor } from './keyring.svelte.ts';
 import type { LayerState } from './layer-state.svelte.ts';
 import { LocalShelf, mayBeCalled, nameOf } from './local-shelf.ts';
+import { joinMembers } from './member-names.ts';
 import { hostAlone } from './near.ts';
 import { NOTHING_OPEN, Opening, type LocalImage, type Means, type SessionWorkers } from './opening.svelte.ts';
 import type { Phase, Verified } from './phase.ts';
@@ -76,7 +77,9 @@ export class Session {
   readonly path: Bytes | null = $derived(this.#address.path);
   /** The node of the tree at `path`; null where there is none. */
   readonly selected: number | null = $derived.by(() => this.#find());
-  /** The line of the file at `path` that the address asks for, from 1. */
+  /** What of the archive at `path` the address asks for (`member-names.ts`); null for the file itself. */
+  readonly member: string | null = $derived(this.#address.member);
+  /** The line of the file at `path`, or of the member of it, that the address asks for, from 1. */
   readonly line: number | null = $derived(this.#address.line);
   /** What is looked for in the image; empty for nothing. */
   readonly find: string = $derived(this.#address.find);
@@ -291,7 +294,8 @@ export class Session {
   /** Looks at a path as it was after a layer, whatever is looked for now. */
   showAt(after: number | null, path: Bytes, line: number | null = null): void {
     const upto = this.#stageOf(after);
-    this.#go({ ...this.#address, view: 'files', find: '', layer: null, upto, path, line }, 'push');
+    const there = { view: 'files', find: '', layer: null, upto, path, member: null, line } as const;
+    this.#go({ ...this.#address, ...there }, 'push');
   }
 
   /** Selects a node of the tree (null: nothing). A `move` (with the arrow keys) leaves no step to go back to. */
@@ -300,8 +304,15 @@ export class Session {
     if (tree === null) return;
     const path = node === null ? null : tree.pathBytes(node);
     if (node !== this.selected || node === null) {
-      this.#go({ ...this.#address, path, line: null }, how === 'jump' ? 'push' : 'replace');
+      this.#go({ ...this.#address, path, member: null, line: null }, how === 'jump' ? 'push' : 'replace');
     }
+  }
+
+  /** Goes into the archive that is selected, to what it calls so, in archives in it where there are several names (none: out of it). */
+  showMember(names: readonly string[]): void {
+    const member = joinMembers(names);
+    if (this.path !== null && member !== this.member)
+      this.#go({ ...this.#address, member, line: null }, 'push');
   }
 
   /** Points at a line of the file that is selected (null: at none). Leaves no step to go back to. */

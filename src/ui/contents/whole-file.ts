@@ -5,12 +5,12 @@ import type { ShownFile } from './shown-file.ts';
 /** As a Blob of a type that we chose. Browsers put large ones to disk. `onProgress`: bytes so far. */
 export async function wholeFile(
   files: FileReading,
-  { node, head, size }: ShownFile,
+  { node, all, size }: ShownFile,
   mediaType: string,
   signal: AbortSignal,
   onProgress: (bytes: number) => void = () => {},
 ): Promise<Blob> {
-  if (head.length === size) return new Blob([head], { type: mediaType });
+  if (all !== null) return new Blob([all], { type: mediaType });
   const parts: Blob[] = [];
   let received = 0;
   await files.stream(node, { start: 0, end: size }, signal, (bytes) => {
