@@ -154,6 +154,9 @@ test('archives are listed, and what is compressed alone is read', async ({ app, 
   await expect(view.getByRole('textbox', { name: 'Text of the file' })).toContainText(
     'thing (1.500) unstable',
   );
+  await view.getByRole('button', { name: 'Open it by itself' }).click();
+  await expect(view).toContainText('500 lines');
+  await expect(view.getByRole('heading', { name: 'changelog', exact: true })).toBeVisible();
 });
 
 test('sound and film are played, a font is drawn, and a PDF is told of', async ({ app, page }) => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { concat, utf8, type Bytes } from '../../base/bytes.ts';
+import { concat, readable, utf8, type Bytes } from '../../base/bytes.ts';
 import { Problem } from '../../base/problem.ts';
 import { standsDamage } from '../../testing/damage.ts';
 import { Random } from '../../testing/random.ts';
@@ -117,6 +117,20 @@ with zipfile.ZipFile('stored.zip', 'w') as z: [z.write(os.path.join(d, f)) for d
     ]);
     expect(await take(tar, 'a')).toEqual(utf8('new'));
     expect(await take(new Uint8Array(gzipSync(tar)), 'a')).toEqual(utf8('new'));
+  });
+
+  it('is all of what was compressed alone, whatever it is called', async () => {
+    const text = 'a changelog\n'.repeat(200_000);
+    writeFileSync(join(folder, 'changelog'), text);
+    run('zstd -q changelog; gzip changelog');
+    for (const name of ['changelog.gz', 'changelog.zst']) {
+      expect(readable(await take(bytesAt(name), 'changelog')) === text).toBe(true);
+    }
+    const bomb = new Uint8Array(gzipSync(new Uint8Array(MAX_MEMBER + 1)));
+    await expect(take(bomb, 'bomb')).rejects.toMatchObject({
+      failure: { code: 'too-large', limit: MAX_MEMBER },
+    });
+    expect(await take(new Uint8Array(gzipSync('')), 'nothing')).toEqual(new Uint8Array(0));
   });
 
   it('is none where it is a folder or a link', async () => {

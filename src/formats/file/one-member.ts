@@ -14,7 +14,8 @@ import { goThroughZip } from './zip.ts';
 export const MAX_MEMBER = 64 * 1024 * 1024;
 
 /**
- * The file that the archive's list calls `name`: of several, the last one, which is what unpacking leaves. Fails with
+ * The file that the archive's list calls `name`: of several, the last one, which is what unpacking leaves. What was compressed
+ * alone is the one file that is in it, whatever it is called. Fails with
  * `not-found`, `too-large` (of more than `MAX_MEMBER`, or so deep in something compressed that no list goes there),
  * `unsupported`, `malformed`, and as the file's bytes do.
  */
@@ -38,7 +39,11 @@ export async function readMember(
     case 'zstd': {
       const isPlain = format === 'tar' || format === 'cpio';
       const compression = isPlain ? 'none' : sniff(await file.read(0, SNIFF_LENGTH));
-      const { cut } = await goThrough(file, one, compression, onProgress);
+      const { cut, head, produced } = await goThrough(file, one, compression, onProgress, MAX_MEMBER);
+      if (head !== null && produced > MAX_MEMBER) {
+        fail({ code: 'too-large', what: 'a file that was compressed', limit: MAX_MEMBER });
+      }
+      if (head !== null && produced === head.length) return head;
       if (cut !== null) fail({ code: 'too-large', what: 'what an archive unpacks to', limit: MAX_UNPACKED });
       break;
     }

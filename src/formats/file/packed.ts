@@ -59,12 +59,16 @@ export async function listPacked(
   };
 }
 
-/** Tells of the members, up to where no more are wanted. `head`: as in Archive. `produced`: bytes that were unpacked. */
+/**
+ * Tells of the members, up to where no more are wanted. `produced`: bytes that were unpacked. `head`: as in Archive, of at most
+ * `mostHead` bytes.
+ */
 export async function goThrough(
   file: RandomAccess,
   members: Members,
   compression: Compression,
   onProgress: (read: number) => void,
+  mostHead = MAX_HEAD,
 ): Promise<{ readonly format: string; readonly produced: number } & Pick<Archive, 'cut' | 'head'>> {
   const state: { reader: Reader | null; format: string } = { reader: null, format: '' };
   const head: Uint8Array[] = [];
@@ -86,8 +90,8 @@ export async function goThrough(
     produced += bytes.length;
     if (state.reader !== null) {
       if (!state.reader.isDone) state.reader.push(bytes);
-    } else if (held < MAX_HEAD) {
-      const piece = bytes.slice(0, MAX_HEAD - held);
+    } else if (held < mostHead) {
+      const piece = bytes.slice(0, mostHead - held);
       const isFirst = held < SNIFF_LENGTH;
       head.push(piece);
       held += piece.length;
