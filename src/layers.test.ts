@@ -1,4 +1,4 @@
-/** The house has floors: an import goes sideways or down, never up. */
+/** The house has floors: an import goes sideways or down, never up, and never round in a circle. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -44,6 +44,30 @@ function offences(file: string, text: string): string[] {
   });
 }
 
+/** Files that import each other, by whatever way round: the first way that is found, or nothing. */
+function circleOf(imports: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const done = new Set<string>();
+  const way: string[] = [];
+  const visit = (file: string): readonly string[] => {
+    const before = way.indexOf(file);
+    if (before >= 0) return [...way.slice(before), file];
+    if (done.has(file)) return [];
+    way.push(file);
+    for (const next of imports.get(file) ?? []) {
+      const circle = visit(next);
+      if (circle.length > 0) return circle;
+    }
+    way.pop();
+    done.add(file);
+    return [];
+  };
+  for (const file of imports.keys()) {
+    const circle = visit(file);
+    if (circle.length > 0) return circle;
+  }
+  return [];
+}
+
 describe('the house', () => {
   it('has no import that goes up', () => {
     expect(files.length).toBeGreaterThan(10);
@@ -53,6 +77,21 @@ describe('the house', () => {
   it('has every file on a floor, but for the door', () => {
     const outside = files.filter((file) => level(floorOf(file)) < 0 && floorOf(file) !== 'testing');
     expect(outside.map((file) => relative(SRC, file)).sort()).toEqual(['layers.test.ts', 'main.ts']);
+  });
+
+  it('has no two files that import each other', () => {
+    const name = (file: string) => relative(SRC, file);
+    const imports = files.map((file): [string, string[]] => {
+      const paths = importsOf(readFileSync(file, 'utf8'));
+      return [name(file), paths.map((path) => name(resolve(dirname(file), path)))];
+    });
+    expect(circleOf(new Map(imports))).toEqual([]);
+    const around: [string, string[]][] = [
+      ['a', ['b']],
+      ['b', ['c', 'd']],
+      ['d', ['b']],
+    ];
+    expect(circleOf(new Map(around))).toEqual(['b', 'd', 'b']);
   });
 
   it('would notice', () => {

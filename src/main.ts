@@ -23,7 +23,7 @@ const moved = fragmentOfQuery(location.search, location.hash);
 if (moved !== null) history.replaceState(null, '', `${location.pathname}${moved}`);
 
 // Its code comes while the first requests are on their way.
-const store = import('./sources/browser/store.ts').then(({ openStore }) => openStore());
+const store = import('./sources/browser/open-store.ts').then(({ openStore }) => openStore());
 const ways = new Ways({
   base: document.baseURI,
   gateway: document.querySelector<HTMLMetaElement>('meta[name=stratascope-gateway]')?.content ?? null,

@@ -11,7 +11,7 @@ import { NativeGunzip, NativeRefusal } from '../formats/gzip/native-gunzip.ts';
 import { ContentHash, digestOf, WEB_CRYPTO_LIMIT } from '../formats/hash.ts';
 import { checkContent, failSize } from '../sources/verified.ts';
 import { checkDiffId, diffIdAlgorithm } from './diff-id.ts';
-import type { IndexLayerOptions } from './index-layer.ts';
+import type { IndexLayerOptions } from './indexing.ts';
 import { LayerTable } from './layer-table.ts';
 
 /** The blob is what the descriptor says; what it unpacks to is not checked yet, and its seek points are not known. */

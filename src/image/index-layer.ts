@@ -15,33 +15,9 @@ import type { Content } from '../sources/source.ts';
 import { verified } from '../sources/verified.ts';
 import { checkDiffId, diffIdAlgorithm } from './diff-id.ts';
 import { checkLooked, lookAtLayer, type Looked } from './first-look.ts';
-import type { LayerIndex } from './layer-index.ts';
+import type { IndexLayerOptions } from './indexing.ts';
 import { LayerTable } from './layer-table.ts';
 import { checkSurveyed, surveyLayer, type Surveyed } from './survey.ts';
-
-export interface LayerCounts {
-  /** Bytes of the blob so far, and of what it unpacked to. */
-  readonly received: number;
-  readonly unpacked: number;
-  readonly entries: number;
-}
-
-/** Bytes that a first look may keep of a layer. */
-export interface Keep {
-  /** Of the blob; for a larger one no look is taken, and one pass keeps nothing. */
-  readonly blob: number;
-  /** Of what it unpacks to, so that it need not be unpacked again to be checked. */
-  readonly unpacked: number;
-}
-
-export interface IndexLayerOptions {
-  readonly signal: AbortSignal;
-  readonly keep: Keep;
-  /** After each piece. */
-  readonly onProgress: (counts: LayerCounts) => void;
-  /** The index is whole and may be shown; what is not checked yet says the outcome. Called once. */
-  readonly onIndexed: (index: LayerIndex) => void;
-}
 
 export interface ReadOptions extends IndexLayerOptions {
   /** The blob is right; what it returns is waited for at the end. */

@@ -5,7 +5,7 @@ import { algorithmOf, type Digest } from '../formats/digest.ts';
 import { hashBlob } from '../sources/hash-blob.ts';
 import { failSize } from '../sources/verified.ts';
 import { checkDiffId, diffIdAlgorithm } from './diff-id.ts';
-import type { IndexLayerOptions } from './index-layer.ts';
+import type { IndexLayerOptions } from './indexing.ts';
 import { LayerTable } from './layer-table.ts';
 
 /** Nothing is checked yet but the size. */

@@ -1,9 +1,17 @@
 /** Where symbolic links lead inside an image. */
-import { type FileTree } from './file-tree.ts';
-import { ROOT } from './tree-columns.ts';
-import { DIR, SYMLINK } from './layer-index.ts';
+import type { Bytes } from '../base/bytes.ts';
+import { DIR, SYMLINK, type EntryType } from './layer-index.ts';
 import { partsOf } from './merge/path-parts.ts';
 import { MAX_LINK_HOPS, MAX_STEPS, MAX_TARGET } from './merge/paths.ts';
+import { ROOT } from './tree-columns.ts';
+
+/** What of a FileTree is needed. */
+export interface LinkTree {
+  kind(node: number): EntryType;
+  parent(node: number): number;
+  child(node: number, name: Uint8Array): number | null;
+  symlinkTarget(node: number): Bytes;
+}
 
 /** `node` is null where a link leads nowhere, and `reason` says why. */
 export interface LinkEnd {
@@ -20,7 +28,7 @@ const DOT = 0x2e;
  * Follows a symbolic link as a process in the container would: through further links, absolute targets from the image's
  * root, `..` at the root staying there. A node that is no link leads to itself.
  */
-export function followLink(tree: FileTree, node: number): LinkEnd {
+export function followLink(tree: LinkTree, node: number): LinkEnd {
   if (tree.kind(node) !== SYMLINK) return { node, hops: 0 };
   let at = tree.parent(node);
   let hops = 0;

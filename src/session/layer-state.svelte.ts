@@ -2,7 +2,7 @@
 import type { Failure } from '../base/problem.ts';
 import type { ImageLayer } from '../image/image.ts';
 import type { SeekPoints } from '../formats/seek-points.ts';
-import type { LayerCounts } from '../image/index-layer.ts';
+import type { LayerCounts } from '../image/indexing.ts';
 import type { LayerIndex } from '../image/layer-index.ts';
 
 /** The rate is taken over so many milliseconds, long enough not to flicker. */

@@ -1,7 +1,8 @@
 /** Stores over an IndexedDB in memory, where room may be short and a tab may die. Import it before anything else. */
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
-import { openStore, type Store } from '../sources/browser/store.ts';
+import { openStore } from '../sources/browser/open-store.ts';
+import type { Store } from '../sources/browser/store.ts';
 
 let count = 0;
 

@@ -1,7 +1,7 @@
 /** The other side of an archive job, whatever thread it runs in. */
 import { openArchive } from '../sources/archive/open-archive.ts';
 import { endingOf } from './ending.ts';
-import type { Post } from './layer-job.ts';
+import type { Post } from './post.ts';
 import type { ArchiveJob, ArchiveMessage } from './protocol.ts';
 import { throttled } from './throttled.ts';
 

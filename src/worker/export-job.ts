@@ -10,7 +10,7 @@ import type { Access } from '../sources/access.ts';
 import type { Place } from '../sources/place.ts';
 import { NO_STORE, openPlace } from '../sources/open-place.ts';
 import { endingOf } from './ending.ts';
-import type { Post } from './layer-job.ts';
+import type { Post } from './post.ts';
 import type { ExportJob, ExportMessage, LayerToExport } from './protocol.ts';
 import { tellWaits } from './tell-waits.ts';
 import { throttled } from './throttled.ts';

@@ -1,5 +1,5 @@
 /** A thread for export jobs. */
-import { openStore } from '../sources/browser/store.ts';
+import { openStore } from '../sources/browser/open-store.ts';
 import { runExportJob } from './export-job.ts';
 import type { ExportJob, ExportMessage } from './protocol.ts';
 

@@ -8,7 +8,7 @@ import { blobThen } from '../sources/blob-then.ts';
 import type { Content } from '../sources/source.ts';
 import { verified } from '../sources/verified.ts';
 import { endingOf } from './ending.ts';
-import type { Post } from './layer-job.ts';
+import type { Post } from './post.ts';
 import { NO_STORE, openPlace } from '../sources/open-place.ts';
 import { KnownBlobs } from './known-blobs.ts';
 import { tellWaits } from './tell-waits.ts';

@@ -1,5 +1,5 @@
 /** A thread for what is done with one file. */
-import { openStore } from '../sources/browser/store.ts';
+import { openStore } from '../sources/browser/open-store.ts';
 import { runFilesJob } from './file-job.ts';
 import { KnownBlobs } from './known-blobs.ts';
 import type { FilesJob, FilesMessage } from './protocol.ts';

@@ -4,7 +4,7 @@ import { lookInside } from '../formats/file/look-inside.ts';
 import type { RandomAccess } from '../formats/file/random-access.ts';
 import { readFile } from '../image/contents.ts';
 import type { Content } from '../sources/source.ts';
-import type { Post } from './layer-job.ts';
+import type { Post } from './post.ts';
 import type { InsideJob, InsideMessage } from './protocol.ts';
 import { throttled } from './throttled.ts';
 

@@ -2,13 +2,8 @@
 import { delay } from '../base/abort.ts';
 import { unreachable } from '../base/assert.ts';
 import { checkBlob } from '../image/check-blob.ts';
-import {
-  checkLayer,
-  findSeekPoints,
-  indexLayer,
-  type LayerCounts,
-  type Outcome,
-} from '../image/index-layer.ts';
+import { checkLayer, findSeekPoints, indexLayer, type Outcome } from '../image/index-layer.ts';
+import type { LayerCounts } from '../image/indexing.ts';
 import { checkKept, keepFound, keepIndex, recallLayer, type Recalled } from '../image/kept-layer.ts';
 import type { Store } from '../sources/browser/store.ts';
 import type { Content } from '../sources/source.ts';
@@ -16,11 +11,10 @@ import { endingOf } from './ending.ts';
 import { alone, free, isAwaited } from './layer-turns.ts';
 import { NO_STORE, openPlace } from '../sources/open-place.ts';
 import type { CheckJob, LayerJob, LayerMessage, LayersDone, LayersJob, SeekJob } from './protocol.ts';
+import type { Post } from './post.ts';
 import { tellWaits } from './tell-waits.ts';
 import { throttled } from './throttled.ts';
 import { buffersOf } from './transfer.ts';
-
-export type Post<Message> = (message: Message, transfer?: ArrayBuffer[]) => void;
 
 /**
  * Runs the job to its end, which is its last message. Rejects only where that cannot be posted. `opening`: what this

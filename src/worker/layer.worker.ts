@@ -1,6 +1,6 @@
 /** A thread for the jobs of layers. */
 import { runLayerJob } from './layer-job.ts';
-import { openStore } from '../sources/browser/store.ts';
+import { openStore } from '../sources/browser/open-store.ts';
 import type { LayerMessage, LayersJob } from './protocol.ts';
 
 /** One connection for the life of this thread. */

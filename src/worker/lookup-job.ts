@@ -5,7 +5,7 @@ import { parseQuery } from '../image/find/query.ts';
 import { planSearch } from '../image/find/search-plan.ts';
 import type { LayerIndex } from '../image/layer-index.ts';
 import { historyOfPath, lossesOf, merge } from '../image/merge/merge.ts';
-import type { Post } from './layer-job.ts';
+import type { Post } from './post.ts';
 import { SlicesReader } from './in-slices.ts';
 import {
   laneOf,

@@ -15,7 +15,7 @@ import { contentOf } from '../sources/blob-content.ts';
 import { NO_STORE, openPlace } from '../sources/open-place.ts';
 import type { Origin } from '../sources/origin.ts';
 import { endingOf } from './ending.ts';
-import type { Post } from './layer-job.ts';
+import type { Post } from './post.ts';
 import type { Ending, Waiting } from './protocol.ts';
 import { tellWaits } from './tell-waits.ts';
 

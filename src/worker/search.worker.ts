@@ -1,5 +1,5 @@
 /** A thread that looks into files. */
-import { openStore } from '../sources/browser/store.ts';
+import { openStore } from '../sources/browser/open-store.ts';
 import { runSearchJob, type SearchJob, type SearchMessage } from './search-job.ts';
 
 /** One connection for the life of this thread. */

@@ -3,7 +3,7 @@ import { readAttachedDocument, STATEMENT_LIMIT } from '../image/statement.ts';
 import { NO_STORE, openPlace } from '../sources/open-place.ts';
 import { readVerified } from '../sources/verified.ts';
 import { endingOf } from './ending.ts';
-import type { Post } from './layer-job.ts';
+import type { Post } from './post.ts';
 import type { StatementJob, StatementMessage } from './protocol.ts';
 import { tellWaits } from './tell-waits.ts';
 import { buffersOf } from './transfer.ts';

@@ -1,5 +1,5 @@
 /** A thread for statement jobs. */
-import { openStore } from '../sources/browser/store.ts';
+import { openStore } from '../sources/browser/open-store.ts';
 import type { StatementJob, StatementMessage } from './protocol.ts';
 import { runStatementJob } from './statement-job.ts';
 

@@ -1,5 +1,5 @@
 import { lastOf, type OnWait } from '../sources/http/patience.ts';
-import type { Post } from './layer-job.ts';
+import type { Post } from './post.ts';
 import type { Waiting } from './protocol.ts';
 
 /** Tells the page what the job waits for besides bytes. */

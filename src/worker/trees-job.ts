@@ -5,7 +5,7 @@ import { merge } from '../image/merge/merge.ts';
 import type { Store } from '../sources/browser/store.ts';
 import { NO_STORE } from '../sources/open-place.ts';
 import { endingOf } from './ending.ts';
-import type { Post } from './layer-job.ts';
+import type { Post } from './post.ts';
 import type { MergeJob, TreesDone, TreesJob, TreesMessage } from './protocol.ts';
 import { buffersOf } from './transfer.ts';
 

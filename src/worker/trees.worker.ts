@@ -1,5 +1,5 @@
 /** A thread for what is done with a tree. */
-import { openStore } from '../sources/browser/store.ts';
+import { openStore } from '../sources/browser/open-store.ts';
 import type { TreesJob, TreesMessage } from './protocol.ts';
 import { runTreesJob } from './trees-job.ts';
 

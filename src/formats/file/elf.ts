@@ -5,6 +5,7 @@
 import { readable, toHex, type Bytes } from '../../base/bytes.ts';
 import { ELF_MACHINES } from './elf-machines.ts';
 import { Fields } from './fields.ts';
+import type { Section } from './elf-section.ts';
 import { goVersionOf } from './go-build-info.ts';
 import { malformed, readExactly, type RandomAccess } from './random-access.ts';
 
@@ -80,13 +81,6 @@ interface Segment {
   readonly flags: number;
   readonly offset: number;
   readonly address: number;
-  readonly size: number;
-}
-
-export interface Section {
-  readonly name: string;
-  readonly type: number;
-  readonly offset: number;
   readonly size: number;
 }
 

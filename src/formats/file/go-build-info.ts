@@ -1,6 +1,6 @@
 /** Which Go built a program: what the linker leaves in `.go.buildinfo` (Go's debug/buildinfo). */
 import { readable } from '../../base/bytes.ts';
-import type { Section } from './elf.ts';
+import type { Section } from './elf-section.ts';
 import { readExactly, type RandomAccess } from './random-access.ts';
 
 const MAGIC = '\xff Go buildinf:';

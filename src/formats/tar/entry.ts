@@ -41,3 +41,6 @@ export interface TarEntry {
   /** Every effective PAX record of the entry (global ones too, a local one wins), values as raw bytes. */
   readonly records: ReadonlyMap<string, Bytes>;
 }
+
+/** An entry in the making: what later records and maps may still change. */
+export type TarDraft = { -readonly [Key in keyof TarEntry]: TarEntry[Key] };

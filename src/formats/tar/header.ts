@@ -8,15 +8,12 @@
  */
 import { concat, readable, type Bytes } from '../../base/bytes.ts';
 import { copyOf } from './copy.ts';
-import type { TarEntry } from './entry.ts';
+import type { TarDraft } from './entry.ts';
 import { malformed } from './malformed.ts';
 import { readNumber } from './number.ts';
 import { NO_RECORDS } from './pax.ts';
 
 export const BLOCK_SIZE = 512;
-
-/** An entry in the making: what later records and maps may still change. */
-export type TarDraft = { -readonly [Key in keyof TarEntry]: TarEntry[Key] };
 
 export type Dialect = 'v7' | 'ustar' | 'star' | 'gnu';
 

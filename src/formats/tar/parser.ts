@@ -9,8 +9,8 @@
 import { concat, type Bytes } from '../../base/bytes.ts';
 import { Problem } from '../../base/problem.ts';
 import { copyOf } from './copy.ts';
-import type { SparseExtent, TarEntry } from './entry.ts';
-import { BLOCK_SIZE, checkHeader, HeaderReader, readSize, type TarDraft } from './header.ts';
+import type { SparseExtent, TarDraft, TarEntry } from './entry.ts';
+import { BLOCK_SIZE, checkHeader, HeaderReader, readSize } from './header.ts';
 import { malformed, tooLarge } from './malformed.ts';
 import { applyRecords, effectiveRecords, NO_RECORDS, readRecords, withGlobal, type Records } from './pax.ts';
 import {

@@ -3,7 +3,7 @@ import { readable, utf8, type Bytes } from '../../base/bytes.ts';
 import { copyOf } from './copy.ts';
 import { malformed, tooLarge } from './malformed.ts';
 import { readDecimal, readTime } from './number.ts';
-import type { TarDraft } from './header.ts';
+import type { TarDraft } from './entry.ts';
 
 export type Records = ReadonlyMap<string, Bytes>;
 

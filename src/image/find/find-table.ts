@@ -4,13 +4,8 @@ import { xattrsIn, unpackRecords } from '../entry-records.ts';
 import { DIR, HARDLINK, type EntryType, type LayerIndex } from '../layer-index.ts';
 import { IMPLIED, ROOT, type TreeColumns } from '../tree-columns.ts';
 import type { DeletedColumns, Losses } from '../merge/losses.ts';
+import type { FindTree } from './find-tree.ts';
 import { NamePool } from './name-pool.ts';
-
-/** What of a tree is needed. A row is an entry; a parent's number is less than its children's. */
-export type FindTree = Pick<
-  TreeColumns,
-  'count' | 'parent' | 'layer' | 'row' | 'contentLayer' | 'contentRow' | 'names' | 'nameStart' | 'nameLength'
->;
 
 /** What of a layer is needed. */
 export type FindLayer = Omit<LayerIndex, 'mtime' | 'mtimeNanos' | 'devmajor' | 'devminor' | 'headerOffset'>;

@@ -3,7 +3,7 @@
  * sixteen megabytes takes it some milliseconds, where a million small ones take a hundred.
  */
 import { readable, type Bytes } from '../../base/bytes.ts';
-import type { FindTree } from './find-table.ts';
+import type { FindTree } from './find-tree.ts';
 
 /** Stands for any byte that is not ASCII: a text of such characters has one byte for each. */
 const OTHER = 0x81;

@@ -13,7 +13,8 @@ import type { Digest } from '../../formats/digest.ts';
 import { describeBytes } from '../../testing/image-of.ts';
 import { Random } from '../../testing/random.ts';
 import { openLock } from './open-lock.ts';
-import { openStore, type KeptImage, type Store } from './store.ts';
+import { openStore } from './open-store.ts';
+import type { KeptImage, Store } from './store.ts';
 
 const TYPE = 'application/x-test';
 const content = (text: string) => {

@@ -3,8 +3,6 @@ import type { Bytes } from '../../base/bytes.ts';
 import type { Descriptor } from '../../formats/descriptor.ts';
 import type { Digest } from '../../formats/digest.ts';
 import type { Origin } from '../origin.ts';
-import { BrowserStore } from './browser-store.ts';
-import { Database } from './database.ts';
 
 export interface KeptBlob {
   readonly mediaType: string;
@@ -109,13 +107,4 @@ export interface Store {
   /** Breaks off what is being read or written, and answers nothing until `wake`: for a page that is put away. */
   rest(): void;
   wake(): void;
-}
-
-/**
- * The store of this browser; null where there is none: no IndexedDB, denied, a private window without, or kept by a newer
- * version of this app. A new connection each time: once a thread. Never rejects.
- */
-export async function openStore(name = 'stratascope'): Promise<Store | null> {
-  const database = await Database.open(name);
-  return database === null ? null : new BrowserStore(database);
 }

@@ -1,8 +1,7 @@
 /** What a server answered, or stopped answering, in words. That it did not answer at all: `unreachable-words.ts`. */
 import { wholeNumber } from '../shared/quantity.ts';
 import { canSignIn } from '../sign-in/sign-in.ts';
-import { ASK_AGAIN, bytesText, given, said } from './failure-phrases.ts';
-import type { FailureWords, Of } from './failure-words.ts';
+import { ASK_AGAIN, bytesText, given, said, type FailureWords, type Of } from './failure-phrases.ts';
 
 const NO_FAULT_OF_YOURS = 'The image itself may be all right: something between it and you is not.';
 

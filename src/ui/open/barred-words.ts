@@ -1,6 +1,6 @@
 /** No answer, of which more is known than that there was none. Pure. */
+import type { FailureWords } from './failure-phrases.ts';
 import type { Failure } from '../../base/problem.ts';
-import type { FailureWords } from './failure-words.ts';
 
 /** Null where no more is known. */
 export function barredWords(failure: Extract<Failure, { code: 'unreachable' }>): FailureWords | null {

@@ -1,8 +1,7 @@
 /** What is wrong with the bytes that came, in words: not what they claim to be, damaged, or of no kind that is read here. */
 import { wholeNumber } from '../shared/quantity.ts';
-import { bytesText, given, PULL_AGAIN, sentence } from './failure-phrases.ts';
+import { bytesText, given, PULL_AGAIN, sentence, type FailureWords, type Of } from './failure-phrases.ts';
 import { FORMATS, NOT_AN_IMAGE, SUBJECTS } from './failure-terms.ts';
-import type { FailureWords, Of } from './failure-words.ts';
 
 export function digestMismatchWords(failure: Of<'digest-mismatch'>): FailureWords {
   return {

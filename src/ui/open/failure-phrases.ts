@@ -1,6 +1,18 @@
-/** Turns of phrase that the words for several failures share. */
-import type { RegistryError } from '../../base/problem.ts';
+/** What words for a failure are, and turns of phrase that those for several share. */
+import type { Failure, RegistryError } from '../../base/problem.ts';
 import { exactBytes, humanBytes } from '../shared/quantity.ts';
+
+export interface FailureWords {
+  readonly title: string;
+  readonly detail: readonly string[];
+  /** Names and values; the values may come from outside. */
+  readonly facts: readonly (readonly [name: string, value: string])[];
+  /** What to do next. */
+  readonly advice: readonly string[];
+}
+
+/** The failure of one code. */
+export type Of<Code extends Failure['code']> = Extract<Failure, { code: Code }>;
 
 export const ASK_AGAIN = 'Try again in a while.';
 export const PULL_AGAIN = 'Have the image pushed again by whoever owns it, or ask for another tag.';

@@ -28,23 +28,11 @@ import {
   tooLargeWords,
   unsupportedWords,
 } from './content-words.ts';
-import { bytesText, given, sentence } from './failure-phrases.ts';
+import { bytesText, given, sentence, type FailureWords } from './failure-phrases.ts';
 import { ADDRESS_REASONS, REFERENCE_FAULTS } from './failure-terms.ts';
 import { localWords } from './local-words.ts';
 import { notFoundWords } from './not-found-words.ts';
 import { unreachableWords } from './unreachable-words.ts';
-
-export interface FailureWords {
-  readonly title: string;
-  readonly detail: readonly string[];
-  /** Names and values; the values may come from outside. */
-  readonly facts: readonly (readonly [name: string, value: string])[];
-  /** What to do next. */
-  readonly advice: readonly string[];
-}
-
-/** The failure of one code. */
-export type Of<Code extends Failure['code']> = Extract<Failure, { code: Code }>;
 
 /** `isLocal`: of a file or folder of this machine, which nobody pushed and no server sent. */
 export function failureWords(failure: Failure, isLocal = false): FailureWords {

@@ -1,6 +1,6 @@
 /** What is said otherwise of a file or folder of this machine, which nobody pushed and no server sent. */
 import type { Failure } from '../../base/problem.ts';
-import type { FailureWords } from './failure-words.ts';
+import type { FailureWords } from './failure-phrases.ts';
 
 const SAVE_AGAIN = 'Copy the file or save the image again, and open that one.';
 

@@ -1,6 +1,5 @@
 /** What is not there, in words. */
-import { given, PULL_AGAIN, said } from './failure-phrases.ts';
-import type { FailureWords, Of } from './failure-words.ts';
+import { given, PULL_AGAIN, said, type FailureWords, type Of } from './failure-phrases.ts';
 
 /** Names of what there is instead: more would be no help. */
 const MOST_OFFERED = 24;

@@ -1,8 +1,8 @@
 /** Why there was no answer, in words: as far as a page can find out, or as the gateway says. */
+import type { FailureWords } from './failure-phrases.ts';
 import { unreachable } from '../../base/assert.ts';
 import type { Failure, GatewayFault } from '../../base/problem.ts';
 import type { Blockage } from '../../session/blockage.ts';
-import type { FailureWords } from './failure-words.ts';
 
 type Unreachable = Extract<Failure, { code: 'unreachable' }>;
 type Words = Pick<FailureWords, 'title' | 'detail' | 'advice'>;
