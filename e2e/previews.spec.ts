@@ -127,6 +127,18 @@ test('a file in an archive is opened, one in an archive in it too, and each has 
   await app.goto(`${at('/srv/thing.deb')}&member=./usr/share/thing/data`);
   await expect(text).toContainText('x'.repeat(77));
 
+  // Behind a lot that has to be unpacked; meanwhile one may go back.
+  await app.goto(at('/srv/deep.tar.gz'));
+  await grid.getByRole('button', { name: 'end.txt' }).click();
+  await expect(view.getByRole('status')).toHaveText('Reading end.txt …');
+  await view.getByRole('button', { name: 'deep.tar.gz' }).click();
+  await expect(view).toContainText('2 members');
+  await grid.getByRole('button', { name: 'end.txt' }).click();
+  await expect(text).toContainText('the end');
+  await view.getByRole('button', { name: 'deep.tar.gz' }).click();
+  await grid.getByRole('button', { name: 'hole' }).click();
+  await expect(view.getByRole('alert')).toContainText('larger than');
+
   await app.goto(`${at('/srv/app.war')}&member=WEB-INF/web.xml`);
   await expect(view.getByRole('alert')).toContainText('The archive has no such file');
   await view.getByRole('button', { name: 'Show what the archive holds' }).click();

@@ -35,10 +35,7 @@ export function notFoundWords(failure: Of<'not-found'>): FailureWords {
       'This link is to a file on the machine of whoever made it',
       'Drop the file here again, or open it with the button: the link then shows what it showed.',
     ],
-    member: [
-      'The archive has no such file',
-      'The link may have been made for another version of it. Its list tells what it holds.',
-    ],
+    member: ['The archive has no such file', 'Its list tells what it holds.'],
     image: ['The file has no image of this name', 'Open the file again, and choose one that it has.'],
   }[failure.what] as [string, string];
   // Platforms are buttons.
