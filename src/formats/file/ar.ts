@@ -3,7 +3,7 @@ import { readable } from '../../base/bytes.ts';
 import { Problem } from '../../base/problem.ts';
 import { sniff, SNIFF_LENGTH } from '../compression.ts';
 import { MemberList, type Archive, type Member, type Members } from './archive.ts';
-import { goThrough, listPacked } from './packed.ts';
+import { goThrough } from './packed.ts';
 import { malformed, readExactly, type RandomAccess } from './random-access.ts';
 import { stretchOf } from './stretch.ts';
 
@@ -21,8 +21,10 @@ interface ArMember {
   readonly mtime: number;
 }
 
-/** The tars of a Debian package. Its own files are in the second one. */
+/** The tars of a Debian package: what installs it, and its own files. */
 const PARTS = /^(?:control|data)\.tar(?:\.\w+)?$/;
+/** Where dpkg-deb puts the first one, and builds it from. */
+const CONTROL = 'DEBIAN/';
 /** What is there for linkers. */
 const TABLES = /^(?:\/|\/SYM64\/|__\.SYMDEF.*)$/;
 
@@ -31,27 +33,8 @@ export async function listAr(
   onMembers: (members: readonly Member[]) => void,
   onProgress: (read: number) => void,
 ): Promise<Archive> {
-  const list = new MemberList(onMembers);
-  let format = 'ar';
-  let about: Archive['about'] = null;
-  let isCut = false;
-  const unread: string[] = [];
-  for await (const { member, isDeb } of membersOf(file)) {
-    if (isDeb) format = 'Debian package';
-    if (isDeb && PARTS.test(member.name)) {
-      const isData = member.name.startsWith('data');
-      const listed = await listPart(stretchOf(file, member.offset, member.size), isData ? list : null);
-      if (listed === null) unread.push(member.name);
-      else {
-        about ??= listed.about;
-        isCut = listed.cut !== null;
-      }
-    } else if (!isDeb && !TABLES.test(member.name)) list.add(memberOf(member));
-    const end = member.offset + member.size;
-    onProgress(end);
-    isCut ||= list.isFull && end < file.size;
-    if (isCut) break;
-  }
+  const list = new MemberList(onMembers, (name) => name === `${CONTROL}control`);
+  const { format, isCut, unread } = await goThroughAr(file, list, onProgress);
   list.flush();
   return {
     kind: 'archive',
@@ -60,24 +43,37 @@ export async function listAr(
     total: list.total,
     cut: isCut ? 'members' : null,
     unread,
-    about,
+    about: list.about,
     head: null,
   };
 }
 
-/** Tells of the members that `listAr` lists, and gives the data of those that are wanted. Fails as `goThrough`, too. */
-export async function goThroughAr(file: RandomAccess, members: Members): Promise<void> {
+/** Tells of the members, up to where no more are wanted. `unread`: as in Archive. */
+export async function goThroughAr(
+  file: RandomAccess,
+  members: Members,
+  onProgress: (read: number) => void,
+): Promise<{ readonly format: string; readonly isCut: boolean; readonly unread: readonly string[] }> {
+  let format = 'ar';
+  let isCut = false;
+  const unread: string[] = [];
   for await (const { member, isDeb } of membersOf(file)) {
     const { name, offset, size } = member;
-    if (members.isFull) return;
-    if (isDeb && PARTS.test(name) && name.startsWith('data')) {
+    if (isDeb) format = 'Debian package';
+    if (isDeb && PARTS.test(name)) {
       const part = stretchOf(file, offset, size);
-      await goThrough(part, members, sniff(await part.read(0, SNIFF_LENGTH)), () => {});
+      const cut = await goThroughPart(part, name.startsWith('control') ? underControl(members) : members);
+      if (cut === undefined) unread.push(name);
+      isCut = (cut ?? null) !== null;
     } else if (!isDeb && !TABLES.test(name)) {
       const taker = members.add(memberOf(member));
       if (taker !== null) taker(await file.read(offset, offset + size));
     }
+    onProgress(offset + size);
+    isCut ||= members.isFull && offset + size < file.size;
+    if (isCut) break;
   }
+  return { format, isCut, unread };
 }
 
 const memberOf = ({ name, size, mode, mtime }: ArMember): Member => ({
@@ -141,14 +137,20 @@ async function readMember(file: RandomAccess, at: number, names: string): Promis
   };
 }
 
-/** `list`: null for what is only read for what it says. Null where it is compressed in a way that is not read here. */
-async function listPart(file: RandomAccess, list: MemberList | null): Promise<Archive | null> {
-  const isAbout = (name: string) => name === './control' || name === 'control';
+const underControl = (members: Members): Members => ({
+  get isFull() {
+    return members.isFull;
+  },
+  add: (member) => members.add({ ...member, name: CONTROL + member.name.replace(/^\.\//, '') }),
+});
+
+/** Why it was not gone through to its end; undefined where it is compressed in a way that is not read here. */
+async function goThroughPart(part: RandomAccess, members: Members): Promise<Archive['cut'] | undefined> {
   try {
-    const compression = sniff(await file.read(0, SNIFF_LENGTH));
-    return await listPacked(file, list ?? new MemberList(() => {}, isAbout), compression, () => {});
+    const compression = sniff(await part.read(0, SNIFF_LENGTH));
+    return (await goThrough(part, members, compression, () => {})).cut;
   } catch (error) {
-    if (error instanceof Problem && error.failure.code === 'unsupported') return null;
+    if (error instanceof Problem && error.failure.code === 'unsupported') return undefined;
     throw error;
   }
 }

@@ -86,7 +86,7 @@ with zipfile.ZipFile('stored.zip', 'w') as z: [z.write(os.path.join(d, f)) for d
     if (script === null) writeFileSync(join(folder, name), cpioOf(CONTENTS));
     else run(script);
     const bytes = bytesAt(name);
-    const listed = await filesOf(bytes);
+    const listed = (await filesOf(bytes)).filter((it) => it !== 'DEBIAN/control');
     expect(listed.map((it) => it.replace(/^\.\//, '')).sort()).toEqual(Object.keys(CONTENTS).sort());
     for (const it of listed) expect(await take(bytes, it)).toEqual(CONTENTS[it.replace(/^\.\//, '')]);
     await expect(take(bytes, 'app/other')).rejects.toMatchObject({
@@ -98,6 +98,14 @@ with zipfile.ZipFile('stored.zip', 'w') as z: [z.write(os.path.join(d, f)) for d
         if (!(error instanceof Problem && error.failure.code === 'not-found')) throw error;
       });
     await standsDamage(bytes, damaged, 60);
+  });
+
+  it('comes out of what installs a Debian package, too', async () => {
+    expect(readable(await take(bytesAt('a.deb'), 'DEBIAN/control'))).toContain('Package: a\n');
+    run('dpkg-deb -Zxz --root-owner-group -b deb xz.deb');
+    await expect(take(bytesAt('xz.deb'), 'DEBIAN/control')).rejects.toMatchObject({
+      failure: { code: 'unsupported', name: 'control.tar.xz, data.tar.xz' },
+    });
   });
 
   it('comes out of a static library', async () => {

@@ -30,9 +30,13 @@ export async function readMember(
     case 'zip':
       await goThroughZip(file, one);
       break;
-    case 'ar':
-      await goThroughAr(file, one);
+    case 'ar': {
+      const { unread } = await goThroughAr(file, one, onProgress);
+      if (!one.isThere && unread.length > 0) {
+        fail({ code: 'unsupported', what: 'compression', name: unread.join(', ') });
+      }
       break;
+    }
     case 'tar':
     case 'cpio':
     case 'gzip':
@@ -55,7 +59,7 @@ export async function readMember(
 
 class OneMember implements Members {
   readonly #name: string;
-  #isThere = false;
+  isThere = false;
   #bytes: Bytes | null = null;
   readonly isFull = false;
 
@@ -68,7 +72,7 @@ class OneMember implements Members {
     if (size === null || size > MAX_MEMBER) {
       return fail({ code: 'too-large', what: 'a file in an archive', limit: MAX_MEMBER, actual: size ?? 0 });
     }
-    this.#isThere = true;
+    this.isThere = true;
     this.#bytes = null;
     return gather(size, (bytes) => (this.#bytes = bytes));
   }
@@ -77,7 +81,7 @@ class OneMember implements Members {
   get bytes(): Bytes {
     if (this.#bytes !== null) return this.#bytes;
     // Of what is there, only the data of sparse files are not given.
-    if (this.#isThere) fail({ code: 'unsupported', what: 'feature', name: 'a sparse file in a tar' });
+    if (this.isThere) fail({ code: 'unsupported', what: 'feature', name: 'a sparse file in a tar' });
     return fail({ code: 'not-found', what: 'member', name: this.#name });
   }
 }

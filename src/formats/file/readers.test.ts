@@ -213,6 +213,7 @@ with zipfile.ZipFile('all64.zip', 'w') as z:
         expect(inside.unread).toEqual([]);
         expect(inside.about?.text).toContain('Package: thing');
         expect(listed(members)).toContain('644 file 77 ./usr/share/thing');
+        expect(members.map(({ name }) => name)).toContain('DEBIAN/control');
       }
       await stands(bytesAt(`${by}.deb`), 80);
     }
