@@ -2,6 +2,7 @@
 import type { Component } from 'svelte';
 import { delay, isAbort } from '../../base/abort.ts';
 import { HEAD_LENGTH, kindOf } from '../../formats/file/file-kind.ts';
+import type { NodeBytes } from '../../image/bytes-of-node.ts';
 import type { FileTree } from '../../image/file-tree.ts';
 import { failureOf } from '../../session/failure-of.ts';
 import type { FilePart } from '../../session/file-reading.ts';
@@ -40,6 +41,12 @@ async function viewOf({ kind, size }: ShownFile, wish?: ViewName) {
   const views = viewsOf(kind, size);
   const view = wish !== undefined && views.includes(wish) ? wish : firstView(kind, size);
   return { view, views, component: await loadView(view) };
+}
+
+/** Bytes of what `found` leads to are of a layer that was found right. */
+export function isVerified({ layers }: Session, found: NodeBytes, { part }: Shown): boolean {
+  const layer = found.kind === 'file' ? layers[found.layer] : undefined;
+  return part.verified || (part.atHand && layer?.state === 'verified');
 }
 
 export class OpenedFile {
@@ -144,9 +151,12 @@ export class OpenedFile {
   async #read(place: Place, kept: readonly Shown[], signal: AbortSignal, wish?: ViewName): Promise<void> {
     const levels = [...kept];
     try {
-      levels[0] ??= await this.#readFile(place, signal, wish);
-      for (const name of place.names.slice(levels.length - 1)) {
-        levels.push(await this.#readMember(levels.at(-1)!, name, signal, wish));
+      const { names } = place;
+      levels[0] ??= await this.#readFile(place, signal, names.length === 0 ? wish : undefined);
+      while (levels.length <= names.length) {
+        const name = names[levels.length - 1]!;
+        const isLast = levels.length === names.length;
+        levels.push(await this.#readMember(levels.at(-1)!, name, signal, isLast ? wish : undefined));
       }
       if (signal.aborted) return;
       this.#levels = levels;
@@ -204,7 +214,7 @@ export class OpenedFile {
       read: (start, to) => Promise.resolve(bytes.subarray(start, to)),
       save: async () => {
         await files.save(fileName, bytes);
-        return { verified: outer.part.verified };
+        return { verified: isVerified(this.#session, files.find(node), this.shown ?? outer) };
       },
       hasLines: true,
     };
