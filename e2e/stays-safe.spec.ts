@@ -134,6 +134,17 @@ async function pick(app: App, page: Page, hash: string): Promise<void> {
   await expect(app.files.locator('[aria-selected=true]')).toHaveCount(1);
 }
 
+/** Each view that the file on the screen has. */
+async function seeAll(page: Page): Promise<void> {
+  const views = contents(page).getByRole('group', { name: 'Show as' }).getByRole('button');
+  await expect(contents(page).locator('[aria-busy]')).toHaveAttribute('aria-busy', 'false');
+  await expect(contents(page)).not.toContainText('Reading');
+  for (let i = 0; i < (await views.count()); i++) {
+    await views.nth(i).click();
+    await expect(views.nth(i)).toHaveAttribute('aria-pressed', 'true');
+  }
+}
+
 test('shows pages, pictures, documents, fonts and media of an image, and runs nothing', async ({
   app,
   page,
@@ -152,14 +163,7 @@ test('shows pages, pictures, documents, fonts and media of an image, and runs no
   for (const [name] of PAYLOADS) {
     await pick(app, page, `#${base}${name}`);
     await expect(contents(page).getByRole('heading', { name })).toBeVisible();
-    const views = contents(page).getByRole('group', { name: 'Show as' }).getByRole('button');
-    await expect(contents(page).locator('[aria-busy]')).toHaveAttribute('aria-busy', 'false');
-    await expect(contents(page)).not.toContainText('Reading');
-    // Every view that it has.
-    for (let i = 0; i < (await views.count()); i++) {
-      await views.nth(i).click();
-      await expect(views.nth(i)).toHaveAttribute('aria-pressed', 'true');
-    }
+    await seeAll(page);
     expect({ name, ...((await seen()) as object) }).toEqual({ name, ...NOTHING });
   }
 });
@@ -191,4 +195,44 @@ test('writes out names that would deceive, and downloads under names that no dis
   // What is not a letter is marked as such, not only spelled.
   await pick(app, page, `#image=${stage().registry}/${image}&path=/new%0aline`);
   await expect(contents(page).getByRole('heading').locator('.mark')).toHaveText('\\n');
+});
+
+test('runs nothing of what is in an archive, whatever it is called there', async ({ app, page }) => {
+  test.setTimeout(120_000);
+  const seen = await watch(page);
+  const image = 'harmful-archive';
+  // What cannot be a folder of the image can be one here.
+  const deceits = [
+    `../../<img src=x onerror=${RUN}>.svg`,
+    '/etc/passwd',
+    '\u202egpj.exe\n',
+    '__proto__',
+    'a!/b%21',
+    'n'.repeat(10_000),
+  ];
+  const members = [...PAYLOADS, ...deceits.map((name) => [name, SVG] as const)];
+  const inner = tarOf(members.map(([name, content]) => ({ name, content })));
+  await pushFiles(stage().registry, image, [
+    { name: 'outer.tar.gz', content: gzipSync(tarOf([{ name: 'inner.tar', content: inner }])) },
+  ]);
+  await app.goto(`image=${stage().registry}/${image}&path=/outer.tar.gz&member=inner.tar`);
+  await app.expectPhase('open');
+  const grid = contents(page).getByRole('grid', { name: 'Members of the archive' });
+  await grid.focus();
+  await page.keyboard.press('Home');
+  for (const [name] of members) {
+    await page.keyboard.press('Enter');
+    await expect(contents(page).getByRole('button', { name: 'inner.tar' })).toBeVisible();
+    await seeAll(page);
+    if (name === members.at(-1)![0] || deceits.includes(name)) {
+      const file = await download(contents(page).getByRole('button', { name: 'Download' }));
+      expect(file.suggestedFilename()).not.toMatch(/[\x00-\x1f\x7f/\\<>:"|?*\u202e]|^\.*$|[. ]$/);
+      expect(await readFile(await file.path(), 'utf8')).toBe(SVG);
+    }
+    expect({ name, ...((await seen()) as object) }).toEqual({ name, ...NOTHING });
+    await contents(page).getByRole('button', { name: 'inner.tar' }).click();
+    await expect(grid).toBeVisible();
+    await grid.focus();
+    await page.keyboard.press('ArrowDown');
+  }
 });
