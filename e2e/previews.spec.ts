@@ -111,7 +111,9 @@ test('a file in an archive is opened, one in an archive in it too, and each has 
   await page.goBack();
   await expect(view).toContainText('4 members');
 
-  // By its keys alone.
+  // By its keys alone, also while it is still read.
+  await app.goto(at('/srv/app.war'));
+  await expect(grid.getByRole('button').first()).toBeVisible();
   await grid.focus();
   await page.keyboard.press('End');
   await page.keyboard.press('Enter');

@@ -218,6 +218,7 @@ test('runs nothing of what is in an archive, whatever it is called there', async
   await app.goto(`image=${stage().registry}/${image}&path=/outer.tar.gz&member=inner.tar`);
   await app.expectPhase('open');
   const grid = contents(page).getByRole('grid', { name: 'Members of the archive' });
+  await expect(grid.getByRole('button').first()).toBeVisible();
   await grid.focus();
   await page.keyboard.press('Home');
   for (const [name] of members) {
