@@ -261,7 +261,7 @@ for (const way of ['a link leads to', 'is picked at once'] as const) {
           if (next !== null && document.documentElement.dataset['phase'] === 'open') {
             location.hash = location.hash.replace(/&path=.*/, next);
           }
-          const mark = document.querySelector('[aria-label=Contents] .mark')?.textContent.trim() ?? '';
+          const mark = document.querySelector('[aria-label=Contents] .tone')?.textContent.trim() ?? '';
           if (mark === last) return;
           told((last = mark));
           for (const go of held ?? []) later(go);
