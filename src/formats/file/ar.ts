@@ -63,8 +63,8 @@ export async function goThroughAr(
     if (isDeb && PARTS.test(name)) {
       const part = stretchOf(file, offset, size);
       const cut = await goThroughPart(part, name.startsWith('control') ? underControl(members) : members);
-      if (cut === undefined) unread.push(name);
-      isCut = (cut ?? null) !== null;
+      if (cut === 'unread') unread.push(name);
+      else isCut = cut !== null;
     } else if (!isDeb && !TABLES.test(name)) {
       const taker = members.add(memberOf(member));
       if (taker !== null) taker(await file.read(offset, offset + size));
@@ -144,13 +144,13 @@ const underControl = (members: Members): Members => ({
   add: (member) => members.add({ ...member, name: CONTROL + member.name.replace(/^\.\//, '') }),
 });
 
-/** Why it was not gone through to its end; undefined where it is compressed in a way that is not read here. */
-async function goThroughPart(part: RandomAccess, members: Members): Promise<Archive['cut'] | undefined> {
+/** Why it was not gone through to its end. `unread`: it is compressed in a way that is not read here. */
+async function goThroughPart(part: RandomAccess, members: Members): Promise<Archive['cut'] | 'unread'> {
   try {
     const compression = sniff(await part.read(0, SNIFF_LENGTH));
     return (await goThrough(part, members, compression, () => {})).cut;
   } catch (error) {
-    if (error instanceof Problem && error.failure.code === 'unsupported') return undefined;
+    if (error instanceof Problem && error.failure.code === 'unsupported') return 'unread';
     throw error;
   }
 }

@@ -1,14 +1,13 @@
 /** The one switch over readers: what a file is by its first bytes decides who reads the rest. */
 import { unreachable } from '../../base/assert.ts';
 import type { Bytes } from '../../base/bytes.ts';
-import { sniff, SNIFF_LENGTH } from '../compression.ts';
 import { listAr } from './ar.ts';
 import { MemberList, type Archive, type Member } from './archive.ts';
 import { readElf, type Elf } from './elf.ts';
 import type { ArchiveFormat, Preview } from './file-kind.ts';
 import { readKeys, type Keys } from './keys.ts';
 import { readMember } from './one-member.ts';
-import { listPacked } from './packed.ts';
+import { compressionOf, listPacked } from './packed.ts';
 import { readFont, type Font } from './font.ts';
 import { readPdf, type Pdf } from './pdf.ts';
 import { readPe, type Pe } from './pe.ts';
@@ -96,8 +95,7 @@ async function listArchive(
 ): Promise<Archive> {
   if (format === 'zip') return listZip(file, onMembers);
   if (format === 'ar') return listAr(file, onMembers, onProgress);
-  const compression =
-    format === 'tar' || format === 'cpio' ? 'none' : sniff(await file.read(0, SNIFF_LENGTH));
+  const compression = await compressionOf(file, format);
   // Alpine's packages and Python's source archives say so.
   const isAbout = (name: string) => name === '.PKGINFO' || /^[^/]{1,200}\/PKG-INFO$/.test(name);
   return listPacked(file, new MemberList(onMembers, isAbout), compression, onProgress);

@@ -2,11 +2,10 @@
 import { unreachable } from '../../base/assert.ts';
 import type { Bytes } from '../../base/bytes.ts';
 import { fail } from '../../base/problem.ts';
-import { sniff, SNIFF_LENGTH } from '../compression.ts';
 import { goThroughAr } from './ar.ts';
 import { gather, MAX_UNPACKED, type Member, type Members, type TakesData } from './archive.ts';
 import type { ArchiveFormat } from './file-kind.ts';
-import { goThrough } from './packed.ts';
+import { compressionOf, goThrough } from './packed.ts';
 import type { RandomAccess } from './random-access.ts';
 import { goThroughZip } from './zip.ts';
 
@@ -15,8 +14,7 @@ export const MAX_MEMBER = 64 * 1024 * 1024;
 
 /**
  * The file that the archive's list calls `name`: of several, the last one, which is what unpacking leaves. What was compressed
- * alone is the one file that is in it, whatever it is called. Fails with
- * `not-found`, `too-large` (of more than `MAX_MEMBER`, or so deep in something compressed that no list goes there),
+ * alone is the one file that is in it, whatever it is called. Fails with `not-found`, `too-large` (of more than `MAX_MEMBER`, or so deep in something compressed that no list goes there),
  * `unsupported`, `malformed`, and as the file's bytes do.
  */
 export async function readMember(
@@ -41,8 +39,7 @@ export async function readMember(
     case 'cpio':
     case 'gzip':
     case 'zstd': {
-      const isPlain = format === 'tar' || format === 'cpio';
-      const compression = isPlain ? 'none' : sniff(await file.read(0, SNIFF_LENGTH));
+      const compression = await compressionOf(file, format);
       const { cut, head, produced } = await goThrough(file, one, compression, onProgress, MAX_MEMBER);
       if (head !== null && produced > MAX_MEMBER) {
         fail({ code: 'too-large', what: 'a file that was compressed', limit: MAX_MEMBER });

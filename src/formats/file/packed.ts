@@ -3,7 +3,7 @@
  * than a list needs.
  */
 import { concat } from '../../base/bytes.ts';
-import { isTarHead, SNIFF_LENGTH, type Compression } from '../compression.ts';
+import { isTarHead, sniff, SNIFF_LENGTH, type Compression } from '../compression.ts';
 import { createUnpacker } from '../unpack.ts';
 import { TarParser } from '../tar/parser.ts';
 import type { TarEntry } from '../tar/entry.ts';
@@ -35,6 +35,14 @@ interface Reader {
   readonly skippable: number;
   skip(length: number): void;
   end(): void;
+}
+
+/** What is packed under a name of its own says so by its bytes. */
+export async function compressionOf(
+  file: RandomAccess,
+  format: 'tar' | 'cpio' | 'gzip' | 'zstd',
+): Promise<Compression> {
+  return format === 'tar' || format === 'cpio' ? 'none' : sniff(await file.read(0, SNIFF_LENGTH));
 }
 
 /** `onProgress`: bytes of the file that were read, now and then. */

@@ -188,6 +188,7 @@ export class OpenedFile {
       size,
       all: bytes.length === size ? bytes : null,
       read: async (start, to, until) => (await read(start, to, until)).bytes,
+      enter: (name) => this.#enter(node, [name]),
       save: (until, onProgress) => files.download(node, until, onProgress),
       hasLines: true,
     };
@@ -212,6 +213,7 @@ export class OpenedFile {
       size: bytes.length,
       all: bytes,
       read: (start, to) => Promise.resolve(bytes.subarray(start, to)),
+      enter: (inner) => this.#enter(node, [...names, name, inner]),
       save: async () => {
         await files.save(fileName, bytes);
         return { verified: isVerified(this.#session, files.find(node), this.shown ?? outer) };
@@ -220,6 +222,10 @@ export class OpenedFile {
     };
     const { part, unchecked } = outer;
     return { file, part, unchecked, ...(await viewOf(file, wish)) };
+  }
+
+  #enter(node: number, names: readonly string[]): void {
+    if (this.#session.selected === node) this.#session.showMember(names);
   }
 
   /** Another view of the same file. */

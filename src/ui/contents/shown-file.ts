@@ -16,6 +16,8 @@ export interface ShownFile {
   readonly all: Bytes | null;
   /** Bytes `start` to `end`; fewer where it is shorter. */
   readonly read: (start: number, end: number, signal: AbortSignal) => Promise<Uint8Array>;
+  /** Looks at what is in it, by the name that it has there. Nothing where it is on its way out. */
+  readonly enter: (name: string) => void;
   /** Hands it to the browser as a file. To be called from a click. */
   readonly save: Save;
   /** The address says which of its lines is looked at. False for what is in a file. */
