@@ -61,11 +61,12 @@ async function benchAll(address: string): Promise<void> {
   const real = `${registry.host}/bench/real:latest`;
   const entries = `${registry.host}/bench/entries:latest`;
   const layers = await layersOf('bench/real');
-  const urls = layers.map(({ digest }) => `http://${registry.host}/v2/bench/real/blobs/${digest}`);
+  const urls = urlsOf('bench/real', layers);
   const largest = layers.indexOf(layers.toSorted((a, b) => b.size - a.size)[0]!);
 
   const parts: Readonly<Record<string, () => Promise<void>>> = {
-    opening: () => benchOpening(address, real, layers, urls),
+    opening: () => benchOpening(address, 'bench/real'),
+    large: () => benchOpening(address, 'bench/large'),
     gateway: () => benchGateway(browser, { storage, folder, image: 'bench/real:latest', runs: RUNS }),
     local: () => benchLocal(browser, address, images, folder),
     find: () => benchFind(browser, address, `${registry.host}/bench/entries:latest`),
@@ -83,12 +84,10 @@ async function benchAll(address: string): Promise<void> {
   }
 }
 
-async function benchOpening(
-  address: string,
-  reference: string,
-  layers: readonly { readonly size: number }[],
-  urls: readonly string[],
-): Promise<void> {
+async function benchOpening(address: string, repository: string): Promise<void> {
+  const reference = `${registry.host}/${repository}:latest`;
+  const layers = await layersOf(repository);
+  const urls = urlsOf(repository, layers);
   const compressed = layers.reduce((sum, { size }) => sum + size, 0);
   const unpacked = (await Promise.all(urls.map(unpackedSize))).reduce((sum, size) => sum + size, 0);
   console.log(
@@ -106,7 +105,7 @@ async function benchOpening(
   const yardstick = median(native);
   const tree = median(runs.map((it) => it.tree));
   const verified = median(runs.map((it) => it.verified));
-  const peak = await measurePeak(browser, address, open);
+  const peak = await measurePeak(address, open);
   table([
     ['', 'time', 'of native', 'aim'],
     ['native pipeline', seconds(yardstick), '1.00', ''],
@@ -150,6 +149,9 @@ async function layersOf(repository: string): Promise<{ digest: string; size: num
   });
   return ((await answer.json()) as { layers: { digest: string; size: number }[] }).layers;
 }
+
+const urlsOf = (repository: string, layers: readonly { readonly digest: string }[]) =>
+  layers.map(({ digest }) => `http://${registry.host}/v2/${repository}/blobs/${digest}`);
 
 /** The last four bytes of gzip (RFC 1952, ISIZE); our layers have one member and less than 4 GiB. */
 async function unpackedSize(url: string): Promise<number> {

@@ -72,7 +72,7 @@ async function bench(
     const value = median(values);
     return [what, seconds(value), (value / yardstick).toFixed(2), `≤ ${most}`];
   };
-  const peak = await measurePeak(browser, address, (page) => openFile(page, file));
+  const peak = await measurePeak(address, (page) => openFile(page, file));
   table([
     ['', 'time', 'of native', 'aim'],
     ['native commands', seconds(yardstick), '1.00', ''],

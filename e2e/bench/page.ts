@@ -127,15 +127,14 @@ async function factsOf(page: Page) {
   });
 }
 
-/** Peak above the empty page, in bytes; a run of its own, as looking costs time. */
-export async function measurePeak(
-  browser: Browser,
-  address: string,
-  open: (page: Page) => Promise<unknown>,
-): Promise<number> {
-  return inPage(browser, address, async (page) => {
+/**
+ * Peak above the empty page, in bytes; a run of its own, as looking costs time. In a profile on disk, or what the page
+ * keeps between visits would count too.
+ */
+export async function measurePeak(address: string, open: (page: Page) => Promise<unknown>): Promise<number> {
+  return inProfile(address, async (page) => {
     await page.waitForTimeout(500);
-    const memory = await BrowserMemory.of(browser);
+    const memory = await BrowserMemory.of(page.context().browser()!);
     const idle = memory.now();
     return (await memory.peakUntil(open(page), 50)) - idle;
   });

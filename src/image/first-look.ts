@@ -8,7 +8,7 @@ import { piecesOf } from '../base/streams.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import type { Digest, DigestAlgorithm } from '../formats/digest.ts';
 import { NativeGunzip, NativeRefusal } from '../formats/gzip/native-gunzip.ts';
-import { ContentHash, digestOf, WEB_CRYPTO_LIMIT } from '../formats/hash.ts';
+import { ContentHash, createHash, digestOf, WEB_CRYPTO_LIMIT } from '../formats/hash.ts';
 import { checkContent, failSize } from '../sources/verified.ts';
 import { checkDiffId, diffIdAlgorithm } from './diff-id.ts';
 import type { IndexLayerOptions } from './indexing.ts';
@@ -20,6 +20,8 @@ export interface Looked {
   readonly blob: Bytes;
   /** What it unpacks to, where that was kept; its buffer may be longer. */
   readonly unpacked: Bytes | null;
+  /** Bytes that it unpacks to. */
+  readonly unpackedSize: number;
 }
 
 /** Progress is told, and a problem noticed, once in so many bytes of the blob. */
@@ -79,24 +81,27 @@ export async function lookAtLayer(
     table.end();
     if (refused || table.problem !== null) return null;
     onIndexed(table.index('gzip', inflate.produced));
-    return { kind: 'looked', blob, unpacked: kept.all };
+    return { kind: 'looked', blob, unpacked: kept.all, unpackedSize: inflate.produced };
   } finally {
     inflate.stop();
   }
 }
 
 /** The diff ID of what was looked at, which is used up. Fails with `digest-mismatch`. */
-export async function checkLooked({ blob, unpacked }: Looked, diffId: Digest | null): Promise<Digest> {
+export async function checkLooked(
+  { blob, unpacked, unpackedSize }: Looked,
+  diffId: Digest | null,
+): Promise<Digest> {
   const algorithm = diffIdAlgorithm(diffId);
   const actual =
-    unpacked === null ? await hashUnpacked(blob, algorithm) : await digestOf(unpacked, algorithm);
+    unpacked === null ? await hashUnpacked(blob, unpackedSize, algorithm) : await digestOf(unpacked, algorithm);
   if (unpacked !== null) release(unpacked);
   checkDiffId(actual, diffId);
   return actual;
 }
 
-async function hashUnpacked(blob: Bytes, algorithm: DigestAlgorithm): Promise<Digest> {
-  const hash = new ContentHash(algorithm, WEB_CRYPTO_LIMIT);
+async function hashUnpacked(blob: Bytes, size: number, algorithm: DigestAlgorithm): Promise<Digest> {
+  const hash = size > WEB_CRYPTO_LIMIT ? createHash(algorithm) : new ContentHash(algorithm, WEB_CRYPTO_LIMIT);
   const inflate = new NativeGunzip((bytes) => {
     hash.update(bytes);
     release(bytes);
