@@ -150,8 +150,9 @@ async function layersOf(repository: string): Promise<{ digest: string; size: num
   return ((await answer.json()) as { layers: { digest: string; size: number }[] }).layers;
 }
 
-const urlsOf = (repository: string, layers: readonly { readonly digest: string }[]) =>
-  layers.map(({ digest }) => `http://${registry.host}/v2/${repository}/blobs/${digest}`);
+function urlsOf(repository: string, layers: readonly { readonly digest: string }[]): string[] {
+  return layers.map(({ digest }) => `http://${registry.host}/v2/${repository}/blobs/${digest}`);
+}
 
 /** The last four bytes of gzip (RFC 1952, ISIZE); our layers have one member and less than 4 GiB. */
 async function unpackedSize(url: string): Promise<number> {

@@ -93,9 +93,11 @@ export async function checkLooked(
   diffId: Digest | null,
 ): Promise<Digest> {
   const algorithm = diffIdAlgorithm(diffId);
-  const actual =
-    unpacked === null ? await hashUnpacked(blob, unpackedSize, algorithm) : await digestOf(unpacked, algorithm);
+  const hashing =
+    unpacked === null ? hashUnpacked(blob, unpackedSize, algorithm) : digestOf(unpacked, algorithm);
+  // WebCrypto has its own copy as soon as it was called.
   if (unpacked !== null) release(unpacked);
+  const actual = await hashing;
   checkDiffId(actual, diffId);
   return actual;
 }
