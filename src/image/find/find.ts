@@ -210,11 +210,14 @@ function ownerTest(table: FindTable, who: string, column: 'uid' | 'gid', name: 0
   const named = table.layers.map(({ owners }) =>
     Uint8Array.from(owners, (names) => (names[name] === who ? 1 : 0)),
   );
+  const numbers = table.layers.map((layer) => layer[column]);
+  const owners = table.layers.map(({ owner }) => owner);
+  const { contentLayer, contentRow, layer, row: ownRow } = table.tree;
   return (id) => {
-    const at = table.inodeLayer(id);
-    const layer = table.layers[at];
-    if (layer === undefined) return number === 0;
-    const row = table.inodeRow(id);
-    return layer[column][row] === number || named[at]![layer.owner[row]!] === 1;
+    const bound = contentLayer[id] !== IMPLIED;
+    const at = bound ? contentLayer[id]! : layer[id]!;
+    if (at >= numbers.length) return number === 0;
+    const row = bound ? contentRow[id]! : ownRow[id]!;
+    return numbers[at]![row] === number || named[at]![owners[at]![row]!] === 1;
   };
 }

@@ -89,21 +89,39 @@ export function matchesName(
   /** Where to go on when it does not fit: the run seen last takes one more. */
   let run = -1;
   let taken = start;
+  /** What follows that run is this character: the run takes all before it at once. Negative where it is something else. */
+  let next = ANY;
   while (at < until) {
     if (step <= last && steps[step] === RUN) {
       run = ++step;
-      taken = at;
       if (step > last) return true;
+      next = steps[step]!;
+      taken = at = next < 0 ? at : placeOf(next, codes, at, until, fold);
     } else if (step <= last && fits(steps[step]!, sets, codes[at]!, fold)) {
       step++;
       at++;
     } else if (run >= 0) {
       step = run;
-      at = ++taken;
+      taken++;
+      at = taken = next < 0 ? taken : placeOf(next, codes, taken, until, fold);
     } else return false;
   }
   while (step <= last && steps[step] === RUN) step++;
   return step > last;
+}
+
+/** Where `code` stands, at `from` or after it; `until` where it does not. */
+function placeOf(
+  code: number,
+  codes: Uint8Array | Uint32Array,
+  from: number,
+  until: number,
+  fold: boolean,
+): number {
+  const other = fold && code >= 0x61 && code <= 0x7a ? code - 0x20 : code;
+  let at = from;
+  while (at < until && codes[at] !== code && codes[at] !== other) at++;
+  return at;
 }
 
 function fits(step: number, sets: NameGlob['sets'], raw: number, fold: boolean): boolean {

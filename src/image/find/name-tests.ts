@@ -133,7 +133,7 @@ function namesEnding(table: FindTable, { value, anyCase }: TextPattern): Uint8Ar
   const { codes, starts, plain } = names;
   const parts = (anyCase ? value.toLowerCase() : value).split('/');
   const last = parts.pop()!;
-  const first = parts.shift()!;
+  const leads = leadingTo(table, parts, anyCase);
   const marks = new Uint8Array(count);
   // Most names begin with another letter.
   const small = last.length > 0 ? last.charCodeAt(0) : -1;
@@ -143,16 +143,30 @@ function namesEnding(table: FindTable, { value, anyCase }: TextPattern): Uint8Ar
       const code = codes[starts[id]!];
       if (code !== small && code !== large) continue;
     }
-    if (!names.cased(id, anyCase).startsWith(last)) continue;
-    let at = parent[id]!;
-    let i = parts.length - 1;
-    while (i >= 0 && at !== ROOT && names.cased(at, anyCase) === parts[i]) {
-      at = parent[at]!;
-      i--;
-    }
-    if (i < 0 && names.cased(at, anyCase).endsWith(first)) marks[id] = 1;
+    if (last !== '' && !names.cased(id, anyCase).startsWith(last)) continue;
+    if (leads(parent[id]!)) marks[id] = 1;
   }
   return marks;
+}
+
+/** Whether the path of a folder ends as `parts` says, the first of them in the middle of a name. Each folder is looked at once. */
+function leadingTo({ names, tree }: FindTable, parts: readonly string[], anyCase: boolean): IdTest {
+  const { parent } = tree;
+  const [first, ...rest] = parts;
+  const look = (folder: number) => {
+    let at = folder;
+    for (const part of rest.toReversed()) {
+      if (at === ROOT || names.cased(at, anyCase) !== part) return false;
+      at = parent[at]!;
+    }
+    return names.cased(at, anyCase).endsWith(first!);
+  };
+  /** 0 not looked at yet, 1 no, 2 yes. */
+  const known = new Uint8Array(tree.count);
+  return (folder) => {
+    if (known[folder] === 0) known[folder] = look(folder) ? 2 : 1;
+    return known[folder] === 2;
+  };
 }
 
 function nameIsOf({ names }: FindTable, id: number, glob: NameGlob, anyCase: boolean): boolean {
