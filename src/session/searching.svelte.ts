@@ -4,7 +4,7 @@ import { pointsAround } from '../formats/seek-points.ts';
 import type { SearchCounts } from '../image/find/layer-search.ts';
 import type { LineMatch } from '../image/find/line-search.ts';
 import type { TextPattern } from '../image/find/query.ts';
-import type { PlannedLayer } from '../image/find/search-plan.ts';
+import type { PlannedLayer } from '../image/files-plan.ts';
 import type { FileMatches, SearchMessage } from '../worker/search-job.ts';
 import { searchPool, type SearchPool } from '../worker/search-pool.ts';
 import type { OpenFiles } from './file-reading.ts';

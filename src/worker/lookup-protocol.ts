@@ -3,7 +3,7 @@
  */
 import type { Bytes } from '../base/bytes.ts';
 import type { FoundOrder } from '../image/find/find.ts';
-import type { PlannedLayer } from '../image/find/search-plan.ts';
+import type { PlannedLayer } from '../image/files-plan.ts';
 import type { DeletedColumns } from '../image/merge/losses.ts';
 import type { PathChange } from '../image/merge/path-history.ts';
 import type { TreeColumns } from '../image/tree-columns.ts';

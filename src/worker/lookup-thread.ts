@@ -5,7 +5,7 @@ import type { Found, FoundOrder } from '../image/find/find.ts';
 import type { FileTree } from '../image/file-tree.ts';
 import type { DeletedColumns } from '../image/merge/losses.ts';
 import type { PathChange } from '../image/merge/path-history.ts';
-import type { PlannedLayer } from '../image/find/search-plan.ts';
+import type { PlannedLayer } from '../image/files-plan.ts';
 import type { TreeColumns } from '../image/tree-columns.ts';
 import {
   laneOf,

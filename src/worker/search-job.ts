@@ -1,13 +1,9 @@
 /** The other side of looking into files of a layer, whatever thread it runs in. */
 import { listAt } from '../base/list-at.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
-import {
-  LayerSearch,
-  searchLayer,
-  type PlannedStretch,
-  type SearchCounts,
-  type SearchPlan,
-} from '../image/find/layer-search.ts';
+import type { FilesPlan } from '../image/files-plan.ts';
+import { goThrough, type PlannedStretch } from '../image/files-through.ts';
+import { LayerSearch, type SearchCounts } from '../image/find/layer-search.ts';
 import { LinePattern, type LineMatch } from '../image/find/line-search.ts';
 import type { TextPattern } from '../image/find/query.ts';
 import type { Access } from '../sources/access.ts';
@@ -25,7 +21,7 @@ export interface SearchJob {
   readonly access: Access;
   /** The layer. */
   readonly descriptor: Descriptor;
-  readonly plan: SearchPlan;
+  readonly plan: FilesPlan;
   /** What of it is to be read; null: all that there is, up to the last file of the plan. */
   readonly stretches: readonly PlannedStretch[] | null;
   readonly pattern: TextPattern;
@@ -82,7 +78,7 @@ export async function runSearchJob(
     };
     // The page aborts by terminating the thread.
     const { signal } = new AbortController();
-    await searchLayer(content, descriptor, search, plan.compression, stretches, onStep, signal);
+    await goThrough(content, descriptor, search, plan.compression, stretches, onStep, signal);
     post({ type: 'done', ...taken() });
   } catch (error) {
     tell();

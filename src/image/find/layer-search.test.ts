@@ -16,7 +16,8 @@ import { indexOfTar } from '../../testing/tree-of.ts';
 import { FileTree } from '../file-tree.ts';
 import { merge } from '../merge/merge.ts';
 import { findDataOf, FindTable } from './find-table.ts';
-import { LayerSearch, searchLayer } from './layer-search.ts';
+import { goThrough } from '../files-through.ts';
+import { LayerSearch } from './layer-search.ts';
 import { LinePattern, LineSearch } from './line-search.ts';
 import { parseQuery } from './query.ts';
 import { planSearch } from './search-plan.ts';
@@ -120,7 +121,7 @@ describe('looking into the files of a layer', () => {
             found.push(`${tree.path(id)}:${line}:${text}`),
           );
           const { content, descriptor } = contentOf(blob, random);
-          await searchLayer(content, descriptor, search, compression, stretches, () => {}, signal);
+          await goThrough(content, descriptor, search, compression, stretches, () => {}, signal);
           expect(found.toSorted(), `seed ${seed}`).toEqual(expected.toSorted());
           expect(search.counts.files).toBe(planned.plan.ids.length);
           expect(search.counts.bytes).toBe(planned.bytes);
@@ -146,7 +147,7 @@ describe('looking into the files of a layer', () => {
       const found: number[] = [];
       const pattern = new LinePattern(parseQuery('text:needle').contents!);
       const search = new LayerSearch(planned!.plan, pattern, (id) => found.push(id));
-      const searching = searchLayer(content, descriptor, search, compression, null, () => {}, signal);
+      const searching = goThrough(content, descriptor, search, compression, null, () => {}, signal);
       await expect(searching).rejects.toMatchObject({ name: 'Problem' });
       // What came before is told.
       expect(found).toEqual([1]);
