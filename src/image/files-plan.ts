@@ -1,6 +1,7 @@
 /** In which layers files have their bytes, and where: for whoever goes through many of them. */
 import type { Compression } from '../formats/compression.ts';
 import type { SparseExtent } from '../formats/tar/entry.ts';
+import { pointsAround, type SeekPoints } from '../formats/seek-points.ts';
 import { sparseOf, type LayerIndex } from './layer-index.ts';
 
 /** Files of one layer, in the order in which it has them. Plain data. */
@@ -22,6 +23,33 @@ export interface PlannedLayer {
   readonly bytes: number;
   /** All that has to be unpacked where one can begin anywhere; null where that is in too many places. */
   readonly stretches: readonly { readonly from: number; readonly to: number }[] | null;
+}
+
+/** A stretch of the unpacked tar, and what finding it needs; see `pointsAround`. */
+export interface PlannedStretch {
+  readonly from: number;
+  readonly to: number;
+  readonly points: SeekPoints | null;
+}
+
+/** To read all of a layer in one go is so many times as fast as from place to place. */
+const AT_ONCE = 3;
+
+/** What of the layer is worth reading by itself; null: all of it, up to the last file. `seekPoints`: as far as they are known. */
+export function stretchesToRead(
+  { plan, stretches, bytes }: PlannedLayer,
+  seekPoints: SeekPoints | null,
+): readonly PlannedStretch[] | null {
+  const last = plan.offsets.length - 1;
+  const through = plan.offsets[last]! + plan.lengths[last]!;
+  const canJump = plan.compression === 'none' || seekPoints !== null;
+  const isFew = plan.compression === 'none' || bytes * AT_ONCE < through;
+  if (stretches === null || !canJump || !isFew) return null;
+  return stretches.map(({ from, to }) => ({
+    from,
+    to,
+    points: seekPoints === null ? null : pointsAround(seekPoints, from, to),
+  }));
 }
 
 /** What of a tree and its layers is needed. */

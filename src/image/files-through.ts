@@ -6,19 +6,11 @@ import { release } from '../base/release.ts';
 import type { Compression } from '../formats/compression.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import { NativeGunzip, NativeRefusal } from '../formats/gzip/native-gunzip.ts';
-import type { SeekPoints } from '../formats/seek-points.ts';
 import type { SparseExtent } from '../formats/tar/entry.ts';
 import { createUnpacker } from '../formats/unpack.ts';
 import type { Content } from '../sources/source.ts';
 import { readFile } from './contents.ts';
-import type { FilesPlan } from './files-plan.ts';
-
-/** A stretch of the unpacked tar, and what finding it needs; see `pointsAround`. */
-export interface PlannedStretch {
-  readonly from: number;
-  readonly to: number;
-  readonly points: SeekPoints | null;
-}
+import type { FilesPlan, PlannedStretch } from './files-plan.ts';
 
 const NO_BYTES = new Uint8Array(0);
 

@@ -63,6 +63,12 @@ export function* writeListing(tree: FileTree): Generator<ListingPiece, void, und
   if (lines > 0) yield { text, lines };
 }
 
+/** The line of one node. */
+export function listingLine(tree: FileTree, node: number): ListingLine {
+  const bytes = tree.pathBytes(node);
+  return lineOf(tree, node, readable(bytes), decodeUtf8(bytes) !== null, new Seconds());
+}
+
 function lineOf(tree: FileTree, node: number, path: string, isUtf8: boolean, seconds: Seconds): ListingLine {
   const type = tree.type(node);
   const layer = tree.layer(node);

@@ -97,7 +97,10 @@ describe('an address', () => {
       const find = round % 4 ? '' : `re:^a&b=${round}\\d+ text:"two words" -é%41`;
       const upto = round % 5 ? null : round;
       const member = round % 3 ? null : `lib/${round}%21é.jar!/META-INF/a b&c=d`;
-      const address = image(`r/${round}:tag`, { path, member, view, platform, layer, upto, line, find });
+      const other = round % 2 ? null : `r/${round}@sha256:${'0'.repeat(64)}`;
+      const compared = { with: other, withPlatform: round % 3 ? null : 'linux/arm64/v8' };
+      const looked = { path, member, view, platform, layer, upto, line, find };
+      const address = image(`r/${round}:tag`, { ...looked, ...compared });
       expect(parseAddress(printAddress(address))).toEqual(address);
     }
   });

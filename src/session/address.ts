@@ -2,7 +2,7 @@
  * The address: what is open and what of it is looked at, in the fragment of the URL, which no server sees.
  *
  *   #image=<reference>[&platform=os/arch[/variant]][&layer=<n>|&upto=<n>][&find=<query>][&path=/etc/passwd[&member=<names>][&line=<n>]]
- *                    [&view=files][&item=<what is attached>]
+ *                    [&view=files][&item=<what is attached>][&with=<reference>][&with-platform=os/arch[/variant]]
  *   #layout=<url>[&name=<ref.name or digest>]…
  *   #local=<file>[&name=<image name>]…
  *   #tags=<registry/repository>[&item=<tag>]   the tags of a repository; no image is open
@@ -42,6 +42,10 @@ export interface Address {
   readonly view: View;
   /** What of a list is looked at: the tag of a repository, the thing that is attached to an image. */
   readonly item: string | null;
+  /** Reference of the image that this one is compared with; null for none, and without a target. */
+  readonly with: string | null;
+  /** The platform that is compared with: of that one, or of this image itself. Null for that of this one. */
+  readonly withPlatform: string | null;
   /** The page of its own that is looked at; only where nothing is open. */
   readonly page: Page | null;
 }
@@ -60,6 +64,8 @@ export const NOWHERE: Address = {
   find: '',
   view: 'files',
   item: null,
+  with: null,
+  withPlatform: null,
   page: null,
 };
 
@@ -99,6 +105,8 @@ export function parseAddress(text: string): Address {
     find: textOf('find') ?? '',
     view: view !== null && isView(view) ? view : 'files',
     item: textOf('item'),
+    with: target === null ? null : textOf('with'),
+    withPlatform: target === null ? null : textOf('with-platform'),
     page: target === null ? (PAGES.find((page) => page === body) ?? null) : null,
   };
 }
@@ -106,6 +114,7 @@ export function parseAddress(text: string): Address {
 /** The fragment with its `#`; empty for nowhere. `parseAddress` of it gives the same address. */
 export function printAddress(address: Address): string {
   const { target, platform, layer, upto, path, member, line, find, view, item, page } = address;
+  const { with: other, withPlatform } = address;
   if (target === null) return page === null ? '' : `#${page}`;
   const parts: string[] = [];
   const put = (name: string, value: string | Uint8Array) =>
@@ -134,6 +143,8 @@ export function printAddress(address: Address): string {
   if (path !== null && line !== null) put('line', String(line));
   if (view !== 'files') put('view', view);
   if (item !== null) put('item', item);
+  if (other !== null) put('with', other);
+  if (withPlatform !== null) put('with-platform', withPlatform);
   return `#${parts.join('&')}`;
 }
 

@@ -27,7 +27,7 @@ import type { Target } from './address.ts';
 import { earlyFile } from './early-file.ts';
 import { Exports, type OpenImage } from './exports.svelte.ts';
 import { failureOf } from './failure-of.ts';
-import { FileReading } from './file-reading.ts';
+import { FileReading, type OpenFiles } from './file-reading.ts';
 import { holdOpen, remember } from './kept-image.ts';
 import type { Keyring } from './keyring.svelte.ts';
 import { loadLayers, SHOWN_MS, type Workers } from './layer-loading.ts';
@@ -69,7 +69,7 @@ export interface Means {
 
 /**
  * What was asked for. `id`: the name of the image among what is kept. `upto` and `path`: the layer after which it is to be shown
- * by now, and what is selected.
+ * by now, and what is selected. `onOpen`: its tree is there. `onVerified`: all of it has been found right.
  */
 export interface Wish {
   readonly target: Target;
@@ -77,6 +77,13 @@ export interface Wish {
   readonly id: string;
   readonly upto: () => number | null;
   readonly path: () => Bytes | null;
+  readonly onOpen?: (opened: OpenedImage) => void;
+  readonly onVerified?: () => void;
+}
+
+export interface OpenedImage {
+  readonly image: Image;
+  readonly files: OpenFiles;
 }
 
 export interface LocalImage {
@@ -133,6 +140,10 @@ export class Opening {
   /** The filesystem that is looked at, whole or as it was after a layer; null until there is one. */
   get stage(): Stage | null {
     return this.#stages?.shown ?? null;
+  }
+  /** The files of the whole filesystem; null until there is one. */
+  get whole(): OpenFiles | null {
+    return this.#stages?.whole.files.open ?? null;
   }
   /** Another stage than the one that is shown is being made. */
   get staging(): boolean {
@@ -295,6 +306,7 @@ export class Opening {
       const early = path === null ? null : earlyFile(tree, path, loading.cut);
       this.#reads({ origin, access, layers, tree, checked: loading.verified, waiting, early });
       this.#phase = { name: 'open', asked, origin, image, tree, recalled: place.recalled?.time ?? null };
+      this.#wish.onOpen?.({ image, files: this.whole! });
       await loading.verified;
       // Whoever waits for the last mark finds the one before. A page in the background paints nothing, and is not waited for.
       await Promise.race([shown, delay(SHOWN_MS, signal)]);
@@ -352,7 +364,7 @@ export class Opening {
   #conclude(layers: readonly LayerState[], { archive }: Access, partly: 'false' | 'pending'): void {
     const whole = isWhole(layers, archive);
     this.#verified = whole ? 'true' : partly;
-    if (whole) performance.mark('stratascope.verified');
+    if (whole) this.#wish.onVerified?.();
   }
 }
 

@@ -1,10 +1,9 @@
 /** Looking into the files of an open image for a text. */
 import { Problem, type Failure } from '../base/problem.ts';
-import { pointsAround } from '../formats/seek-points.ts';
 import type { SearchCounts } from '../image/find/layer-search.ts';
 import type { LineMatch } from '../image/find/line-search.ts';
 import type { TextPattern } from '../image/find/query.ts';
-import type { PlannedLayer } from '../image/files-plan.ts';
+import { stretchesToRead, type PlannedLayer } from '../image/files-plan.ts';
 import type { FileMatches, SearchMessage } from '../worker/search-job.ts';
 import { searchPool, type SearchPool } from '../worker/search-pool.ts';
 import type { OpenFiles } from './file-reading.ts';
@@ -14,8 +13,6 @@ import type { Said } from './waiting.svelte.ts';
 export const MAX_MATCHES = 10_000;
 /** Nothing was heard of a thread for so long: an expression runs away in it. Milliseconds. */
 export const SILENCE_MS = 4000;
-/** To read all of a layer in one go is so many times as fast as from place to place. */
-const AT_ONCE = 3;
 
 export interface FoundFile {
   readonly id: number;
@@ -104,34 +101,23 @@ export class Searching {
   }
 
   async #search(
-    { plan, stretches, bytes }: PlannedLayer,
+    planned: PlannedLayer,
     i: number,
     pattern: TextPattern,
     pool: SearchPool,
     silence: number,
   ): Promise<void> {
     const { origin, access, layers } = this.#open;
+    const { plan } = planned;
     const { layer, seekPoints } = layers[plan.layer]!;
     const { descriptor } = layer;
-    const last = plan.offsets.length - 1;
-    const through = plan.offsets[last]! + plan.lengths[last]!;
-    const canJump = plan.compression === 'none' || seekPoints !== null;
-    const isFew = plan.compression === 'none' || bytes * AT_ONCE < through;
-    const few =
-      stretches === null || !canJump || !isFew
-        ? null
-        : stretches.map(({ from, to }) => ({
-            from,
-            to,
-            points: seekPoints === null ? null : pointsAround(seekPoints, from, to),
-          }));
     const job = {
       kind: 'search',
       origin,
       access: access(descriptor),
       descriptor,
       plan,
-      stretches: few,
+      stretches: stretchesToRead(planned, seekPoints),
       pattern,
     } as const;
     let timer: ReturnType<typeof setTimeout> | undefined;

@@ -2,6 +2,7 @@
 import type { Bytes } from '../base/bytes.ts';
 import { fail, Problem } from '../base/problem.ts';
 import type { Digest } from '../formats/digest.ts';
+import { platformText } from '../formats/platform.ts';
 import type { FileTree } from '../image/file-tree.ts';
 import type { Credentials } from '../sources/access.ts';
 import type { ArchiveProgress, LocalFiles } from '../sources/archive/archive.ts';
@@ -18,6 +19,7 @@ import {
   type Target,
 } from './address.ts';
 import type { LookupThread } from '../worker/lookup-thread.ts';
+import type { Comparing, Other } from './comparing.svelte.ts';
 import type { Exports } from './exports.svelte.ts';
 import type { FileReading } from './file-reading.ts';
 import { Keyring, type KeptFor } from './keyring.svelte.ts';
@@ -54,6 +56,7 @@ export class Session {
   readonly waiting = new Waiting();
   readonly #shelf = new LocalShelf();
   #wasStopped = false;
+  #comparing: Comparing | null = null;
   /** Null while nothing is asked for. */
   #opening: Opening | null = $state.raw(null);
   #address: Address = $state.raw(NOWHERE);
@@ -85,6 +88,10 @@ export class Session {
   readonly find: string = $derived(this.#address.find);
   /** What of a list the address asks for, whether the list has it or not. */
   readonly item: string | null = $derived(this.#address.item);
+  /** Reference of the image that this one is compared with; null for none, or for itself. */
+  readonly with: string | null = $derived(this.#address.with);
+  /** The platform that is compared with, where the address says it. */
+  readonly withPlatform: string | null = $derived(this.#address.withPlatform);
 
   /** `store`: what is kept in this browser; null where nothing is. `ways`: how registries are reached. */
   constructor(
@@ -153,6 +160,35 @@ export class Session {
   /** What else belongs to the image or artifact that is open. Rejects with `not-found` where none is. */
   surroundings(): Promise<Surroundings> {
     return this.#opening?.surroundings() ?? Promise.reject(new Problem(NOTHING_OPEN));
+  }
+
+  /** What is different between the image that is open and the one that it is compared with. Rejects with `not-found` where there are none. */
+  async compare(): Promise<Comparing> {
+    const { Comparing } = await import('./comparing.svelte.ts');
+    const { phase, other } = this;
+    const files = this.#opening?.whole ?? null;
+    if (phase.name !== 'open' || other === null || files === null) return fail(NOTHING_OPEN);
+    const known = this.#comparing;
+    if (known?.isOf(files.tree, other)) return known;
+    known?.stop();
+    return (this.#comparing = new Comparing(this.#means, { image: phase.image, files }, other));
+  }
+
+  /** The image that this one is compared with; null for none. */
+  get other(): Other | null {
+    const { target, with: reference, withPlatform } = this.#address;
+    const own = this.phase.name === 'open' ? this.phase.image.platform : null;
+    const platform = withPlatform ?? (own && platformText(own));
+    if (reference !== null) return { target: { kind: 'image', reference }, platform };
+    return target === null || withPlatform === null ? null : { target, platform };
+  }
+
+  /** Compares what is open with another image (null: with itself), or another platform; with neither, no more. */
+  compareWith(reference: string | null, platform: string | null = null): void {
+    this.#go(
+      { ...this.#address, view: 'compare', item: null, with: reference, withPlatform: platform },
+      'push',
+    );
   }
 
   /** Opens what the address says now: at the start, and after "back", "forward" or an edit by hand. */
@@ -397,6 +433,8 @@ export class Session {
   /** Lets go of what was open or on its way, and opens what the address says. */
   #open(): void {
     this.#opening?.stop('another image was asked for');
+    this.#comparing?.stop();
+    this.#comparing = null;
     this.#wasStopped = false;
     for (const mark of ['open', 'tree', 'verified', 'file']) performance.clearMarks(`stratascope.${mark}`);
     const { target, platform } = this.#address;
@@ -411,6 +449,7 @@ export class Session {
       id: this.imageId,
       upto: () => this.upto,
       path: () => this.path,
+      onVerified: () => performance.mark('stratascope.verified'),
     });
   }
 }

@@ -1,5 +1,14 @@
 /** What part of the image is looked at; the `view` of the address. */
-export const VIEWS = ['files', 'layers', 'history', 'config', 'manifest', 'index', 'attached'] as const;
+export const VIEWS = [
+  'files',
+  'layers',
+  'history',
+  'config',
+  'manifest',
+  'index',
+  'attached',
+  'compare',
+] as const;
 export type View = (typeof VIEWS)[number];
 
 export function isView(text: string): text is View {

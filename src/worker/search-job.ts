@@ -1,8 +1,8 @@
 /** The other side of looking into files of a layer, whatever thread it runs in. */
 import { listAt } from '../base/list-at.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
-import type { FilesPlan } from '../image/files-plan.ts';
-import { goThrough, type PlannedStretch } from '../image/files-through.ts';
+import type { FilesPlan, PlannedStretch } from '../image/files-plan.ts';
+import { goThrough } from '../image/files-through.ts';
 import { LayerSearch, type SearchCounts } from '../image/find/layer-search.ts';
 import { LinePattern, type LineMatch } from '../image/find/line-search.ts';
 import type { TextPattern } from '../image/find/query.ts';

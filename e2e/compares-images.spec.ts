@@ -1,0 +1,237 @@
+/** A person asks what is different between two images, and is told what the two are when umoci has unpacked them. */
+import { readFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
+import type { Page } from '@playwright/test';
+import { tarOf, type TestEntry } from '../src/testing/tar-of.ts';
+import { expect, realListing, stage, test } from './fixtures/app.ts';
+import { download } from './fixtures/download.ts';
+import { OCI_CONFIG, OCI_LAYER_GZIP, OCI_MANIFEST, sha256 } from './fixtures/layout.ts';
+import { Pusher } from './fixtures/push.ts';
+import type { RealEntry } from './fixtures/umoci-listing.ts';
+
+const list = (page: Page) => page.getByRole('grid', { name: 'Differences' });
+const row = (page: Page, path: string) =>
+  list(page)
+    .getByRole('row')
+    .filter({ has: page.locator(`[title="${path}"]`) });
+
+async function push(
+  name: string,
+  tag: string,
+  layers: readonly TestEntry[][],
+  config: object = {},
+): Promise<string> {
+  const { registry } = stage();
+  const pusher = new Pusher(registry, name);
+  const tars = layers.map((entries) => tarOf(entries));
+  const descriptors = [];
+  for (const tar of tars) descriptors.push(await pusher.blob(gzipSync(tar), OCI_LAYER_GZIP));
+  const rootfs = { type: 'layers', diff_ids: tars.map((tar) => sha256(tar)) };
+  const own = await pusher.json({ architecture: 'amd64', os: 'linux', rootfs, config }, OCI_CONFIG);
+  await pusher.manifest(
+    { schemaVersion: 2, mediaType: OCI_MANIFEST, config: own, layers: descriptors },
+    tag,
+    OCI_MANIFEST,
+  );
+  return `${registry}/${name}:${tag}`;
+}
+
+const BASE: TestEntry[] = [
+  { name: 'etc/', type: 'dir' },
+  { name: 'etc/os-release', content: 'ID=bedrock\n' },
+  { name: 'bin/', type: 'dir' },
+  { name: 'bin/sh', content: 'x'.repeat(5000), mode: 0o755 },
+];
+
+/** A layer that a build has made anew: other times everywhere. */
+const release = (time: number, entries: readonly TestEntry[]): TestEntry[] =>
+  entries.map((entry) => ({ mtime: time, ...entry }));
+
+const OLD = release(1_700_000_000, [
+  { name: 'app/', type: 'dir' },
+  { name: 'app/same', content: 'nothing new\n' },
+  { name: 'app/same-size', content: 'version=1\n' },
+  { name: 'app/grown', content: 'short\n' },
+  { name: 'app/tool', content: '#!/bin/sh\n', mode: 0o755 },
+  { name: 'app/owner', content: 'me\n', uid: 1000 },
+  { name: 'app/link', type: 'symlink', linkname: 'grown' },
+  { name: 'app/thing', content: 'a file\n' },
+  { name: 'app/old/', type: 'dir' },
+  { name: 'app/old/gone', content: 'bye\n' },
+  { name: 'app/cap', content: 'cap\n' },
+]);
+const NEW = release(1_800_000_000, [
+  { name: 'app/', type: 'dir' },
+  { name: 'app/same', content: 'nothing new\n' },
+  { name: 'app/same-size', content: 'version=2\n' },
+  { name: 'app/grown', content: 'not so short any more\n' },
+  { name: 'app/tool', content: '#!/bin/sh\n', mode: 0o4755 },
+  { name: 'app/owner', content: 'me\n', uid: 1001 },
+  { name: 'app/link', type: 'symlink', linkname: 'same' },
+  { name: 'app/thing/', type: 'dir' },
+  { name: 'app/thing/inside', content: 'a folder\n' },
+  { name: 'app/new', content: 'hello\n' },
+  { name: 'app/cap', content: 'cap\n', pax: { 'SCHILY.xattr.user.why': 'because' } },
+]);
+const ENV = ['PATH=/bin', 'MODE=old'];
+
+test('tells what a release brought, down to files of one size', async ({ app, page }) => {
+  const old = await push('compare/app', '1', [BASE, OLD], { Env: ENV, User: 'app' });
+  const now = await push('compare/app', '2', [BASE, NEW], { Env: ['PATH=/bin', 'MODE=new'], User: 'app' });
+  await app.open(now);
+  await app.expectVerified();
+  await page.getByRole('tab', { name: 'Compare' }).click();
+  // The repository stands there already.
+  const box = page.getByRole('textbox', { name: 'Reference of the other image' });
+  await expect(box).toHaveValue(now.replace(/2$/, ''));
+  await box.press('End');
+  await box.pressSequentially('1');
+  await box.press('Enter');
+  await expect(page.getByRole('group', { name: 'Show' }).getByRole('button')).toHaveText([
+    /2\s*added/,
+    /2\s*removed/,
+    /7\s*changed/,
+    /2\s*other time only/,
+  ]);
+  await expect(list(page)).toHaveAttribute('aria-rowcount', '12');
+  await expect(row(page, '/app/same-size')).toContainText('contents, time');
+  await expect(row(page, '/app/thing')).toContainText('type');
+  await expect(row(page, '/app/tool')).toContainText('mode');
+  await expect(row(page, '/app/link')).toContainText('where it leads');
+  await expect(row(page, '/app/cap')).toContainText('attributes');
+  await expect(row(page, '/app/old/gone')).toContainText('removed');
+  await expect(row(page, '/app/same')).toHaveCount(0);
+  await expect(page.getByText('1 of 2 layers shared')).toBeVisible();
+  // How it runs.
+  await page.getByText('1 difference in how they run').click();
+  await expect(page.getByRole('table', { name: 'How they run' }).getByRole('row')).toContainText([
+    'This image',
+    /\$MODE\s*old\s*new/,
+  ]);
+  // One path.
+  await row(page, '/app/tool').click();
+  const facts = page.getByRole('table', { name: 'What is different' });
+  await expect(facts.getByRole('row', { name: /^Mode/ })).toContainText(/-rwxr-xr-x\s*-rwsr-xr-x/);
+  await expect(facts.getByRole('row', { name: /^Size/ })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Show here' }).click();
+  await expect.poll(() => app.hash()).toContain('&path=/app/tool');
+  await page.goBack();
+  // The link brings it back, in another tab too.
+  const link = page.url();
+  expect(link).toContain(`&view=compare&with=${old.replace('[', '%5B')}`);
+  await app.goto();
+  await page.goto(link);
+  await expect(list(page)).toHaveAttribute('aria-rowcount', '12');
+  // Narrowed, ordered, and what a clock has made different.
+  await page.getByRole('button', { name: /other time only/ }).click();
+  await expect(list(page)).toHaveAttribute('aria-rowcount', '14');
+  await page.getByRole('searchbox', { name: 'Part of the path' }).fill('app/old');
+  await expect(list(page)).toHaveAttribute('aria-rowcount', '3');
+  await row(page, '/app/old/gone').click();
+  await page.getByRole('link', { name: 'Show in the other' }).click();
+  await expect(page.getByRole('region', { name: 'Contents' })).toContainText('bye');
+  expect(app.hash()).toContain(`#image=${old}`);
+});
+
+interface DifferenceLine {
+  readonly path: string;
+  readonly change: string;
+  readonly what?: readonly string[];
+}
+
+/** What two folders of a disk have different, in the words of the export. */
+function realDifferences(before: readonly RealEntry[], after: readonly RealEntry[]): string[] {
+  const others = new Map(before.map((entry) => [entry.path, entry]));
+  const lines: string[] = [];
+  for (const entry of after) {
+    const other = others.get(entry.path);
+    others.delete(entry.path);
+    if (other === undefined) {
+      lines.push(`${entry.path} added`);
+      continue;
+    }
+    const sees = (what: string, of: (it: RealEntry) => unknown) =>
+      JSON.stringify(of(other)) === JSON.stringify(of(entry)) ? [] : [what];
+    const what =
+      other.type !== entry.type
+        ? ['type']
+        : [
+            ...sees('contents', (it) => it.sha256),
+            ...sees('target', (it) => it.linkname),
+            ...(entry.type === 'symlink' ? [] : sees('mode', (it) => it.mode)),
+            ...sees('owner', (it) => [it.uid, it.gid]),
+            ...sees('xattrs', (it) => Object.entries(it.xattrs).toSorted()),
+            ...sees('device', (it) => [it.devmajor, it.devminor]),
+          ];
+    if (what.length > 0) lines.push(`${entry.path} changed ${what.join(',')}`);
+  }
+  for (const path of others.keys()) lines.push(`${path} removed`);
+  return lines.sort();
+}
+
+for (const [name, other] of [
+  ['torture', 'rare'],
+  ['rare', 'gnu-tar'],
+] as const) {
+  test(`tells what is different between ${name} and ${other} as they are on a disk`, async ({
+    app,
+    page,
+  }) => {
+    const { registry } = stage();
+    await app.goto(`image=${registry}/${name}:latest&view=compare&with=${registry}/${other}:latest`);
+    const exporting = page.getByRole('button', { name: 'Export differences' });
+    await expect(exporting).toBeEnabled({ timeout: 30_000 });
+    const file = await download(exporting);
+    const lines = (await readFile(await file.path(), 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as DifferenceLine & { before?: Listed; after?: Listed });
+    const said = lines
+      .filter(({ change }) => change !== 'time')
+      .map(({ change, what = [], before, after }) => {
+        const facts = what.filter((fact) => fact !== 'time');
+        return [binaryPath((after ?? before)!), change, facts.join(',')].join(' ').trimEnd();
+      })
+      .sort();
+    expect(said).toEqual(realDifferences(realListing(other), realListing(name)));
+    for (const change of ['added', 'removed']) expect(said.join('\n')).toContain(change);
+  });
+}
+
+interface Listed {
+  readonly path: string;
+  readonly pathBytes?: string;
+}
+
+/** A character for each byte, as the real listing has it. */
+const binaryPath = ({ path, pathBytes }: Listed) =>
+  Buffer.from(pathBytes ?? path, pathBytes === undefined ? 'utf8' : 'base64').toString('latin1');
+
+test('compares platforms of one image, and says what is the same', async ({ app, page }) => {
+  await app.goto('layout=sample/&view=compare');
+  await page.getByRole('tabpanel').getByRole('button', { name: 'linux/arm64' }).click();
+  await expect.poll(() => app.hash()).toContain('&with-platform=linux/arm64');
+  await expect(page.getByText(/layers shared/)).toBeVisible();
+  const [own, other] = [realListing('sample-amd64'), realListing('sample-arm64')];
+  const expected = realDifferences(other, own);
+  await expect(list(page)).toHaveAttribute('aria-rowcount', String(expected.length + 1));
+  await page.getByRole('button', { name: 'Clear' }).click();
+  // With itself.
+  await app.goto('layout=sample/&view=compare&with-platform=linux/amd64');
+  await expect(page.getByText(/Both have the same files/)).toBeVisible();
+});
+
+test('an image that cannot be had leaves the other one as it is', async ({ app, page }) => {
+  const now = await push('compare/app', '2', [BASE, NEW]);
+  await app.goto(`image=${now}&view=compare&with=${stage().registry}/compare/app:nothing`);
+  await expect(page.getByRole('alert')).toContainText('Open the other image by itself');
+  await expect(page.getByRole('alert')).toHaveAttribute('data-failure', 'not-found');
+  await app.expectPhase('open');
+  const box = page.getByRole('textbox', { name: 'Reference of the other image' });
+  await box.fill('NOT a reference');
+  await box.press('Enter');
+  await expect(page.getByRole('alert')).toHaveAttribute('data-failure', 'bad-reference');
+  await box.fill(now);
+  await box.press('Enter');
+  await expect(page.getByText(/Both have the same files/)).toBeVisible();
+});
