@@ -1,13 +1,16 @@
 /** A person asks what is different between two images, and is told what the two are when umoci has unpacked them. */
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from '@playwright/test';
 import { tarOf, type TestEntry } from '../src/testing/tar-of.ts';
-import { expect, realListing, stage, test } from './fixtures/app.ts';
+import { expect, realListing, stage, test, type App } from './fixtures/app.ts';
 import { download } from './fixtures/download.ts';
 import { OCI_CONFIG, OCI_LAYER_GZIP, OCI_MANIFEST, sha256 } from './fixtures/layout.ts';
-import { Pusher } from './fixtures/push.ts';
-import type { RealEntry } from './fixtures/umoci-listing.ts';
+import { run, runAsRoot } from './fixtures/process.ts';
+import { pushCut, Pusher } from './fixtures/push.ts';
+import { umociListing, type RealEntry } from './fixtures/umoci-listing.ts';
 
 const list = (page: Page) => page.getByRole('grid', { name: 'Differences' });
 const row = (page: Page, path: string) =>
@@ -134,9 +137,10 @@ test('tells what a release brought, down to files of one size', async ({ app, pa
 });
 
 interface DifferenceLine {
-  readonly path: string;
   readonly change: string;
   readonly what?: readonly string[];
+  readonly before?: Listed;
+  readonly after?: Listed;
 }
 
 /** What two folders of a disk have different, in the words of the export. */
@@ -169,34 +173,45 @@ function realDifferences(before: readonly RealEntry[], after: readonly RealEntry
   return lines.sort();
 }
 
-for (const [name, other] of [
-  ['torture', 'rare'],
-  ['rare', 'gnu-tar'],
-] as const) {
-  test(`tells what is different between ${name} and ${other} as they are on a disk`, async ({
-    app,
-    page,
-  }) => {
-    const { registry } = stage();
-    await app.goto(`image=${registry}/${name}:latest&view=compare&with=${registry}/${other}:latest`);
-    const exporting = page.getByRole('button', { name: 'Export differences' });
-    await expect(exporting).toBeEnabled({ timeout: 30_000 });
-    const file = await download(exporting);
-    const lines = (await readFile(await file.path(), 'utf8'))
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as DifferenceLine & { before?: Listed; after?: Listed });
-    const said = lines
-      .filter(({ change }) => change !== 'time')
-      .map(({ change, what = [], before, after }) => {
-        const facts = what.filter((fact) => fact !== 'time');
-        return [binaryPath((after ?? before)!), change, facts.join(',')].join(' ').trimEnd();
-      })
-      .sort();
-    expect(said).toEqual(realDifferences(realListing(other), realListing(name)));
-    for (const change of ['added', 'removed']) expect(said.join('\n')).toContain(change);
-  });
+/** What is exported of the comparison with `other`, in the words of `realDifferences`. */
+async function saidOf(app: App, page: Page, name: string, other: string): Promise<string[]> {
+  await app.goto(`image=${stage().registry}/${name}:latest&view=compare&with=${other}`);
+  const exporting = page.getByRole('button', { name: 'Export differences' });
+  await expect(exporting).toBeEnabled({ timeout: 30_000 });
+  const file = await download(exporting);
+  return (await readFile(await file.path(), 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as DifferenceLine)
+    .filter(({ change }) => change !== 'time')
+    .map(({ change, what = [], before, after }) => {
+      const facts = what.filter((fact) => fact !== 'time');
+      return [binaryPath((after ?? before)!), change, facts.join(',')].join(' ').trimEnd();
+    })
+    .sort();
 }
+
+test('tells what umoci changed in an image, as it is on a disk', async ({ app, page }) => {
+  const other = await pushCut(stage().registry, 'torture', 1);
+  const work = await mkdtemp(join(tmpdir(), 'stratascope-'));
+  try {
+    const layout = join(work, 'layout');
+    const options = ['--quiet', '--src-tls-verify=false'];
+    await run('skopeo', ['copy', ...options, `docker://${other}`, `oci:${layout}:cut`]);
+    const before = await umociListing(layout, 'cut', join(work, 'unpacked'));
+    const said = await saidOf(app, page, 'torture', other);
+    expect(said).toEqual(realDifferences(before, realListing('torture')));
+    for (const change of ['added', 'removed', 'changed contents', 'changed type'])
+      expect(said.join('\n')).toContain(change);
+  } finally {
+    await runAsRoot('rm', ['-rf', work]);
+  }
+});
+
+test('tells what is different between two images that share nothing', async ({ app, page }) => {
+  const said = await saidOf(app, page, 'rare', `${stage().registry}/gnu-tar:latest`);
+  expect(said).toEqual(realDifferences(realListing('gnu-tar'), realListing('rare')));
+});
 
 interface Listed {
   readonly path: string;

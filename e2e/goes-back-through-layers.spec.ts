@@ -2,9 +2,8 @@
 import type { Page } from '@playwright/test';
 import { expect, stage, test } from './fixtures/app.ts';
 import { download } from './fixtures/download.ts';
-import { OCI_CONFIG, OCI_MANIFEST } from './fixtures/layout.ts';
 import { run } from './fixtures/process.ts';
-import { Pusher } from './fixtures/push.ts';
+import { pushCut } from './fixtures/push.ts';
 
 const contents = (page: Page) => page.getByRole('region', { name: 'Contents' });
 const history = (page: Page) => page.getByRole('region', { name: 'In the layers' });
@@ -14,36 +13,12 @@ const rail = (page: Page, layer: number) =>
     .getByRole('list', { name: 'Layers, the newest first' })
     .getByRole('button', { name: new RegExp(`^${layer} `) });
 
-interface Manifest {
-  readonly config: { readonly digest: string };
-  readonly layers: readonly unknown[];
-}
-interface Config {
-  readonly rootfs: { readonly diff_ids: readonly string[] };
-}
-
-/** The same image with its first layers only. */
-async function cut(registry: string, name: string, layers: number): Promise<void> {
-  const at = `http://${registry}/v2/${name}`;
-  const headers = { accept: OCI_MANIFEST };
-  const manifest = (await (await fetch(`${at}/manifests/latest`, { headers })).json()) as Manifest;
-  const config = (await (await fetch(`${at}/blobs/${manifest.config.digest}`)).json()) as Config;
-  const pusher = new Pusher(registry, name);
-  const rootfs = { type: 'layers', diff_ids: config.rootfs.diff_ids.slice(0, layers) };
-  const cutConfig = await pusher.json({ architecture: 'amd64', os: 'linux', rootfs }, OCI_CONFIG);
-  await pusher.manifest(
-    { ...manifest, mediaType: OCI_MANIFEST, config: cutConfig, layers: manifest.layers.slice(0, layers) },
-    `first-${layers}`,
-  );
-}
-
 test('as of each layer there is what an image of these layers has', async ({ app, page }) => {
   test.setTimeout(90_000);
   const { registry } = stage();
   const listings: string[] = [];
   for (const layers of [1, 2]) {
-    await cut(registry, 'torture', layers);
-    await app.open(`${registry}/torture:first-${layers}`);
+    await app.open(await pushCut(registry, 'torture', layers));
     await app.expectVerified();
     listings.push(await app.exportListing());
   }

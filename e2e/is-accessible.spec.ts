@@ -47,6 +47,15 @@ test('an open image, each of its views', async ({ app, page }) => {
   }
 });
 
+test('what is different between two images', async ({ app, page }) => {
+  await app.goto('layout=sample/&view=compare&with-platform=linux/arm64');
+  await expect(page.getByRole('button', { name: 'Export differences' })).toBeEnabled();
+  await page.getByRole('grid', { name: 'Differences' }).focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByRole('table', { name: 'What is different' })).toBeVisible();
+  expect(await faults(page)).toEqual([]);
+});
+
 test('a failure', async ({ app, page }) => {
   await app.open(`${stage().registry}/nobody/knows:1`);
   await app.expectPhase('failed');

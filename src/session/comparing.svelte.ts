@@ -3,7 +3,7 @@ import { Problem, type Failure } from '../base/problem.ts';
 import {
   compareTrees,
   sumsOf,
-  UNREAD,
+  unreadRows,
   withContents,
   type Differences,
   type DifferenceSums,
@@ -47,24 +47,32 @@ export interface ReadingProgress {
 export class Comparing {
   readonly #after: OpenedImage;
   readonly #asked: Other;
-  readonly #other: Opening;
+  #other: Opening | null = $state.raw(null);
   readonly #stop = new AbortController();
   #compared: Compared | null = $state.raw(null);
   #reading: ReadingProgress | null = $state.raw(null);
   #failures: readonly Failure[] = $state.raw([]);
   #done = $state(false);
 
-  /** `after`: what is open. */
-  constructor(means: Means, after: OpenedImage, other: Other) {
+  /**
+   * `after`: what is open. The other one is opened when that is `checked`: until then its threads hold layers that both may
+   * have, and would wait for those of the other, which wait for the layers.
+   */
+  constructor(means: Means, after: OpenedImage, checked: Promise<void>, other: Other) {
     this.#after = after;
     this.#asked = other;
-    this.#other = new Opening(means, {
-      ...other,
-      id: imageId({ ...NOWHERE, ...other }),
-      upto: () => null,
-      path: () => null,
-      onOpen: (before) => void this.#compare(before),
-    });
+    const begin = () => {
+      if (this.#stop.signal.aborted) return;
+      this.#other = new Opening(means, {
+        ...other,
+        id: imageId({ ...NOWHERE, ...other }),
+        upto: () => null,
+        path: () => null,
+        onOpen: (before) => void this.#compare(before),
+      });
+    };
+    // Where it is not what it claims, it is not open any more.
+    checked.then(begin, () => {});
   }
 
   isOf(tree: FileTree, { target, platform }: Other): boolean {
@@ -72,16 +80,16 @@ export class Comparing {
     return this.#after.files.tree === tree && id(this.#asked) === id({ target, platform });
   }
 
-  /** How far the opening of the other image is. */
-  get phase(): Phase {
-    return this.#other.phase;
+  /** How far the opening of the other image is; null until the one that is open was checked. */
+  get phase(): Phase | null {
+    return this.#other?.phase ?? null;
   }
   get layers(): readonly LayerState[] {
-    return this.#other.layers;
+    return this.#other?.layers ?? [];
   }
   /** Of the other image. */
   get verified(): Verified {
-    return this.#other.verified;
+    return this.#other?.verified ?? 'pending';
   }
   /** Null until both trees are there and have been gone through. What only bytes tell follows. */
   get compared(): Compared | null {
@@ -100,7 +108,7 @@ export class Comparing {
   }
 
   stop(): void {
-    this.#other.stop('it is compared with something else');
+    this.#other?.stop('it is compared with something else');
     this.#stop.abort(new DOMException('it is compared with something else', 'AbortError'));
   }
 
@@ -125,14 +133,27 @@ export class Comparing {
   /** Reads what only bytes tell, of both images. */
   async #read(differences: Differences, before: OpenedImage): Promise<void> {
     const after = this.#after;
-    const rows = [...differences.what.keys()].filter((row) => (differences.what[row]! & UNREAD) !== 0);
-    const sides = [
-      { files: before.files, nodes: rows.map((row) => differences.before[row]!) },
-      { files: after.files, nodes: rows.map((row) => differences.after[row]!) },
-    ].map(({ files, nodes }) => {
-      const { columns, layers } = files.tree;
-      return { files, plans: planFiles({ tree: columns, layers }, nodes) };
-    });
+    const { signal } = this.#stop;
+    const rows = await inSlices(unreadRows(differences), signal);
+    const planned = function* () {
+      const sides = [];
+      for (const [files, nodes] of [
+        [before.files, differences.before],
+        [after.files, differences.after],
+      ] as const) {
+        const { columns, layers } = files.tree;
+        sides.push({
+          files,
+          plans: planFiles(
+            { tree: columns, layers },
+            rows.map((row) => nodes[row]!),
+          ),
+        });
+        yield;
+      }
+      return sides;
+    };
+    const sides = await inSlices(planned(), signal);
     const all = sides.flatMap(({ plans }) => plans).reduce((sum, { bytes }) => sum + bytes, 0);
     if (all > 0) this.#reading = { bytes: 0, all };
     const read = new Map<PlannedLayer, number>();
@@ -153,7 +174,6 @@ export class Comparing {
         return hashes;
       }),
     );
-    const { signal } = this.#stop;
     signal.throwIfAborted();
     if (rows.length > 0) {
       const isSame = (b: number, a: number) => sameHash(first!.of(b), second!.of(a));

@@ -103,6 +103,7 @@ export class Opening {
   #stages: Stages | null = $state.raw(null);
   #lookup: Promise<LookupThread> | null = null;
   #exports: Exports | null = $state.raw(null);
+  #checked: Promise<void> = Promise.resolve();
   #opened: Opened | null = null;
   #surroundings: Promise<Surroundings> | null = null;
   #phase: Phase = $state.raw({ name: 'empty' });
@@ -141,9 +142,10 @@ export class Opening {
   get stage(): Stage | null {
     return this.#stages?.shown ?? null;
   }
-  /** The files of the whole filesystem; null until there is one. */
-  get whole(): OpenFiles | null {
-    return this.#stages?.whole.files.open ?? null;
+  /** The files of the whole filesystem, and when all of it has been looked at; null until there is one. */
+  get whole(): { readonly files: OpenFiles; readonly checked: Promise<void> } | null {
+    const stages = this.#stages;
+    return stages && { files: stages.whole.files.open, checked: this.#checked };
   }
   /** Another stage than the one that is shown is being made. */
   get staging(): boolean {
@@ -306,7 +308,7 @@ export class Opening {
       const early = path === null ? null : earlyFile(tree, path, loading.cut);
       this.#reads({ origin, access, layers, tree, checked: loading.verified, waiting, early });
       this.#phase = { name: 'open', asked, origin, image, tree, recalled: place.recalled?.time ?? null };
-      this.#wish.onOpen?.({ image, files: this.whole! });
+      this.#wish.onOpen?.({ image, files: this.whole!.files });
       await loading.verified;
       // Whoever waits for the last mark finds the one before. A page in the background paints nothing, and is not waited for.
       await Promise.race([shown, delay(SHOWN_MS, signal)]);
@@ -354,6 +356,7 @@ export class Opening {
   #reads(open: OpenImage): void {
     const { workers } = this.#means;
     const { signal } = this.#running;
+    this.#checked = open.checked;
     const read = (tree: FileTree) => new FileReading({ ...open, tree }, workers.files, signal);
     this.#stages = new Stages(open.tree, read, () => this.lookup());
     this.#exports = new Exports(open, workers.exports, signal);

@@ -166,12 +166,13 @@ export class Session {
   async compare(): Promise<Comparing> {
     const { Comparing } = await import('./comparing.svelte.ts');
     const { phase, other } = this;
-    const files = this.#opening?.whole ?? null;
-    if (phase.name !== 'open' || other === null || files === null) return fail(NOTHING_OPEN);
+    const whole = this.#opening?.whole ?? null;
+    if (phase.name !== 'open' || other === null || whole === null) return fail(NOTHING_OPEN);
+    const { files, checked } = whole;
     const known = this.#comparing;
     if (known?.isOf(files.tree, other)) return known;
     known?.stop();
-    return (this.#comparing = new Comparing(this.#means, { image: phase.image, files }, other));
+    return (this.#comparing = new Comparing(this.#means, { image: phase.image, files }, checked, other));
   }
 
   /** The image that this one is compared with; null for none. */

@@ -189,6 +189,17 @@ function sameXattrs(one: ReadonlyMap<string, Bytes>, other: ReadonlyMap<string, 
   return true;
 }
 
+/** Rows of which only bytes tell whether they are the same. */
+export function* unreadRows({ count, what }: Differences): Generator<void, Uint32Array<ArrayBuffer>, void> {
+  const rows = new Uint32Array(count);
+  let found = 0;
+  for (let row = 0; row < count; row++) {
+    if ((what[row]! & UNREAD) !== 0) rows[found++] = row;
+    if (row % TURN === TURN - 1) yield;
+  }
+  return rows.slice(0, found);
+}
+
 /** What is known once files were read: `isSame` of two nodes says null where they were not. */
 export function* withContents(
   differences: Differences,

@@ -70,7 +70,9 @@ function shownFacts(tree: FileTree, node: number): Map<string, string> {
   if (kind === DIR) facts.set('Entries', String(tree.totalEntries(node)));
   if (kind === SYMLINK) facts.set('Leads to', entry.linkname);
   if (kind !== SYMLINK) facts.set('Mode', modeText(kind, entry.mode));
-  facts.set('Owner', `${ownerText(entry)} (${entry.uid}:${entry.gid})`);
+  const numbers = `${entry.uid}:${entry.gid}`;
+  const names = ownerText(entry);
+  facts.set('Owner', names === numbers ? numbers : `${names} (${numbers})`);
   if (entry.layer !== null) facts.set('Modified', instantText(entry.mtime, entry.mtimeNanos));
   for (const [name, value] of entry.xattrs) facts.set(name, valueText(value).text);
   return facts;
