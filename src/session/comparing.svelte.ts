@@ -106,6 +106,15 @@ export class Comparing {
   get done(): boolean {
     return this.#done;
   }
+  /** Something goes on for it, or will. */
+  get isBusy(): boolean {
+    return !this.#done && (this.#other === null || ['opening', 'open'].includes(this.#other.phase.name));
+  }
+
+  /** What was let in with a sign-in to `registry` is let go of. */
+  forget(registry: string): void {
+    this.#other?.forget(registry);
+  }
 
   stop(): void {
     this.#other?.stop('it is compared with something else');

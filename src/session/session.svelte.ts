@@ -106,7 +106,10 @@ export class Session {
     this.#navigator = navigator;
     this.keyring = keyring;
     this.#means = { base, workers, store, ways, keyring, waiting, shelf: this.#shelf, trusted: new Set() };
-    keyring.onForgotten = (registry) => this.#opening?.forget(registry);
+    keyring.onForgotten = (registry) => {
+      this.#opening?.forget(registry);
+      this.#comparing?.forget(registry);
+    };
   }
 
   get phase(): Phase {
@@ -162,15 +165,18 @@ export class Session {
     return this.#opening?.surroundings() ?? Promise.reject(new Problem(NOTHING_OPEN));
   }
 
-  /** What is different between the image that is open and the one that it is compared with. Rejects with `not-found` where there are none. */
-  async compare(): Promise<Comparing> {
+  /**
+   * What is different between the image that is open and the one that it is compared with. `anew`: what is known of it does not
+   * count. Rejects with `not-found` where there are none.
+   */
+  async compare(anew = false): Promise<Comparing> {
     const { Comparing } = await import('./comparing.svelte.ts');
     const { phase, other } = this;
     const whole = this.#opening?.whole ?? null;
     if (phase.name !== 'open' || other === null || whole === null) return fail(NOTHING_OPEN);
     const { files, checked } = whole;
     const known = this.#comparing;
-    if (known?.isOf(files.tree, other)) return known;
+    if (!anew && known?.isOf(files.tree, other)) return known;
     known?.stop();
     return (this.#comparing = new Comparing(this.#means, { image: phase.image, files }, checked, other));
   }
@@ -186,6 +192,7 @@ export class Session {
 
   /** Compares what is open with another image (null: with itself), or another platform; with neither, no more. */
   compareWith(reference: string | null, platform: string | null = null): void {
+    if (reference === null && platform === null) this.#leaveOther();
     this.#go(
       { ...this.#address, view: 'compare', item: null, with: reference, withPlatform: platform },
       'push',
@@ -391,10 +398,13 @@ export class Session {
   /** The page is put away: ends whatever is going on (`put-away.ts` says why). */
   rest(): void {
     const { layers, trees, archive, files, exports } = this.#means.workers;
-    const isBusy = [layers, trees, archive, files, exports].map((pool) => pool.rest()).includes(true);
+    const isComparing = this.#comparing?.isBusy === true;
+    const isBusy =
+      [layers, trees, archive, files, exports].map((pool) => pool.rest()).includes(true) || isComparing;
     const { name } = this.phase;
     if (!isBusy && name !== 'opening' && (name !== 'open' || this.verified !== 'pending')) return;
     this.#opening?.stop('the page was put away');
+    this.#leaveOther();
     this.#wasStopped = true;
   }
 
@@ -412,6 +422,12 @@ export class Session {
     this.#address = address;
     this.#navigator.write(printAddress(address), how);
     this.#opening?.showStage(this.upto);
+  }
+
+  /** Lets go of the image that this one was compared with. */
+  #leaveOther(): void {
+    this.#comparing?.stop();
+    this.#comparing = null;
   }
 
   #find(): number | null {
@@ -434,8 +450,7 @@ export class Session {
   /** Lets go of what was open or on its way, and opens what the address says. */
   #open(): void {
     this.#opening?.stop('another image was asked for');
-    this.#comparing?.stop();
-    this.#comparing = null;
+    this.#leaveOther();
     this.#wasStopped = false;
     for (const mark of ['open', 'tree', 'verified', 'file']) performance.clearMarks(`stratascope.${mark}`);
     const { target, platform } = this.#address;
