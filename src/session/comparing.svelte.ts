@@ -10,6 +10,7 @@ import {
   type Side,
 } from '../image/compare/compare-trees.ts';
 import { FoundHashes, sameHash } from '../image/compare/found-hashes.ts';
+import { layerKeys } from '../image/compare/shared-layers.ts';
 import type { FileTree } from '../image/file-tree.ts';
 import { planFiles, stretchesToRead, type PlannedLayer } from '../image/files-plan.ts';
 import type { HashMessage } from '../worker/hash-job.ts';
@@ -219,5 +220,5 @@ export class Comparing {
 
 const sideOf = ({ image, files }: OpenedImage): Side => ({
   tree: files.tree,
-  layers: image.layers.map(({ diffId, descriptor }) => diffId ?? descriptor.digest),
+  layers: layerKeys(image),
 });

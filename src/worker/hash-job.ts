@@ -4,7 +4,7 @@ import type { Descriptor } from '../formats/descriptor.ts';
 import type { FilesPlan, PlannedStretch } from '../image/files-plan.ts';
 import { goThrough } from '../image/files-through.ts';
 import type { Access } from '../sources/access.ts';
-import { contentOf } from '../sources/blob-content.ts';
+import { atHand } from '../sources/blob-content.ts';
 import { NO_STORE, openPlace } from '../sources/open-place.ts';
 import type { Origin } from '../sources/origin.ts';
 import { endingOf } from './ending.ts';
@@ -37,8 +37,7 @@ export async function runHashJob(job: HashJob, post: Post<HashMessage>, opening 
   const { descriptor, plan, stretches } = job;
   try {
     const { place: source } = await openPlace(job, opening, tellWaits(post));
-    const blob = (await source.blob?.(descriptor)) ?? null;
-    const content = blob === null ? source : contentOf(blob);
+    const content = await atHand(source, descriptor);
     const hashes = new FileHashes(plan);
     const tell = throttled((bytes: number) => post({ type: 'progress', bytes }));
     // The page aborts by terminating the thread.

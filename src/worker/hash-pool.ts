@@ -1,6 +1,6 @@
 /** The threads that hash files: as many as there are cores, up to the four that a network could feed. */
 import type { HashJob, HashMessage } from './hash-job.ts';
-import { WorkerPool } from './pool.ts';
+import { coresUpTo, WorkerPool } from './pool.ts';
 
 const MOST = 4;
 
@@ -8,8 +8,5 @@ export type HashPool = WorkerPool<HashJob, HashMessage>;
 
 export function hashPool(): HashPool {
   const create = () => new Worker(new URL('./hash.worker.ts', import.meta.url), { type: 'module' });
-  return new WorkerPool<HashJob, HashMessage>(
-    create,
-    Math.max(1, Math.min(MOST, navigator.hardwareConcurrency)),
-  );
+  return new WorkerPool<HashJob, HashMessage>(create, coresUpTo(MOST));
 }

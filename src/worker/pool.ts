@@ -197,10 +197,14 @@ export type FilePool = WorkerPool<FilesJob, FilesMessage>;
 export type StatementPool = WorkerPool<StatementJob, StatementMessage>;
 export type TreesPool = WorkerPool<TreesJob, TreesMessage>;
 
+/** Threads for work that keeps a core busy: as many as there are, at least 1, at most `most`. */
+export function coresUpTo(most: number): number {
+  return Math.max(1, Math.min(most, navigator.hardwareConcurrency));
+}
+
 export function layerPool(): LayerPool {
   const create = () => new Worker(new URL('./layer.worker.ts', import.meta.url), { type: 'module' });
-  const size = Math.max(1, Math.min(MAX_LAYER_WORKERS, navigator.hardwareConcurrency));
-  return new WorkerPool<LayersJob, LayerMessage>(create, size, givenAway);
+  return new WorkerPool<LayersJob, LayerMessage>(create, coresUpTo(MAX_LAYER_WORKERS), givenAway);
 }
 
 /** What was kept of a layer is given away; of a layer to be fetched the page keeps all that it says. */

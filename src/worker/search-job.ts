@@ -7,7 +7,7 @@ import { LayerSearch, type SearchCounts } from '../image/find/layer-search.ts';
 import { LinePattern, type LineMatch } from '../image/find/line-search.ts';
 import type { TextPattern } from '../image/find/query.ts';
 import type { Access } from '../sources/access.ts';
-import { contentOf } from '../sources/blob-content.ts';
+import { atHand } from '../sources/blob-content.ts';
 import { NO_STORE, openPlace } from '../sources/open-place.ts';
 import type { Origin } from '../sources/origin.ts';
 import { endingOf } from './ending.ts';
@@ -71,8 +71,7 @@ export async function runSearchJob(
   tell();
   try {
     const { place: source } = await openPlace(job, opening, tellWaits(post));
-    const blob = (await source.blob?.(descriptor)) ?? null;
-    const content = blob === null ? source : contentOf(blob);
+    const content = await atHand(source, descriptor);
     const onStep = () => {
       if (performance.now() - last >= PROGRESS_MS) tell();
     };

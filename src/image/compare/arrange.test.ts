@@ -1,25 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import { toTheEnd } from '../../testing/to-the-end.ts';
 import { treeOf } from '../../testing/tree-of.ts';
 import { Random } from '../../testing/random.ts';
 import { arrange, rowPath, type Arrangement } from './arrange.ts';
 import { compareTrees, growthOf, type RowKind } from './compare-trees.ts';
-
-function all<T>(going: Generator<void, T, void>): T {
-  for (;;) {
-    const step = going.next();
-    if (step.done === true) return step.value;
-  }
-}
 
 const random = new Random(3);
 const draw = (letter: string) =>
   Array.from({ length: 6000 }, (_, i) => `${letter}${i} (${random.below(9)})`).join('\n');
 const before = treeOf(`both (1)\n${draw('old')}`);
 const after = treeOf(`both (2)\n${draw('New')}`);
-const differences = all(compareTrees({ tree: before, layers: ['one'] }, { tree: after, layers: ['other'] }));
+const differences = toTheEnd(
+  compareTrees({ tree: before, layers: ['one'] }, { tree: after, layers: ['other'] }),
+);
 const EVERYTHING: Arrangement = { hidden: new Set(), part: '', bySize: false };
 const arranged = (how: Partial<Arrangement>) => [
-  ...all(arrange(differences, before, after, { ...EVERYTHING, ...how })),
+  ...toTheEnd(arrange(differences, before, after, { ...EVERYTHING, ...how })),
 ];
 
 describe('the differences that are looked at', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { utf8 } from '../../base/bytes.ts';
 import { Random } from '../../testing/random.ts';
 import type { TestEntry } from '../../testing/tar-of.ts';
+import { toTheEnd } from '../../testing/to-the-end.ts';
 import { layerOf, treeOf } from '../../testing/tree-of.ts';
 import { FileTree } from '../file-tree.ts';
 import { DIR, FILE, SYMLINK } from '../layer-index.ts';
@@ -20,15 +21,7 @@ import {
 } from './compare-trees.ts';
 import { factsOf, writeDifferences } from './difference-lines.ts';
 
-/** To its end, without a rest. */
-function all<T>(going: Generator<void, T, void>): T {
-  for (;;) {
-    const step = going.next();
-    if (step.done === true) return step.value;
-  }
-}
-
-const compare = (first: Side, second: Side): Differences => all(compareTrees(first, second));
+const compare = (first: Side, second: Side): Differences => toTheEnd(compareTrees(first, second));
 
 let layers = 0;
 /** Of layers that no other image has. */
@@ -147,8 +140,8 @@ describe('comparing two trees', () => {
       );
       expect(turned).toEqual(draw(there, first.tree, second.tree));
       const [sums, others] = [
-        all(sumsOf(there, first.tree, second.tree)),
-        all(sumsOf(back, second.tree, first.tree)),
+        toTheEnd(sumsOf(there, first.tree, second.tree)),
+        toTheEnd(sumsOf(back, second.tree, first.tree)),
       ];
       expect(sums.rows.added).toBe(others.rows.removed);
       // `-0` and `0` are the same growth.
@@ -186,15 +179,15 @@ describe('comparing two trees', () => {
       ['/other', false],
       ['/mode', true],
     ]);
-    const told = all(withContents(found, (node) => known.get(before.path(node)) ?? null));
+    const told = toTheEnd(withContents(found, (node) => known.get(before.path(node)) ?? null));
     expect(draw(told, before, after)).toEqual([
       '~ /mode mode',
       '~ /other contents,time',
       '? /unknown unread',
     ]);
     expect(told.same).toBe(found.same + 1);
-    expect([...all(unreadRows(found))]).toEqual([0, 1, 2, 3]);
-    expect([...all(unreadRows(told))]).toEqual([2]);
+    expect([...toTheEnd(unreadRows(found))]).toEqual([0, 1, 2, 3]);
+    expect([...toTheEnd(unreadRows(told))]).toEqual([2]);
   });
 
   it('is written down with both entries of each path', () => {

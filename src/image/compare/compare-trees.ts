@@ -41,7 +41,7 @@ export interface Differences {
   readonly same: number;
 }
 
-/** An image's tree, and what tells each of its layers: the diff ID, or the digest where there is none. */
+/** An image's tree, and what tells each of its layers (`layerKeys`). */
 export interface Side {
   readonly tree: FileTree;
   readonly layers: readonly string[];

@@ -1,24 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { compareTrees, withContents, type Differences } from '../../image/compare/compare-trees.ts';
 import type { Compared } from '../../session/comparing.svelte.ts';
+import { toTheEnd } from '../../testing/to-the-end.ts';
 import { treeOf } from '../../testing/tree-of.ts';
 import { Arranged } from './arranged.svelte.ts';
 import { pathOf } from './difference-row.ts';
-
-function all<T>(going: Generator<void, T, void>): T {
-  for (;;) {
-    const step = going.next();
-    if (step.done === true) return step.value;
-  }
-}
 
 const before = treeOf('a (3)\nb (3)\nc (3)');
 const after = treeOf('a (3)\nb (3)\nc (4)');
 const of = (differences: Differences) =>
   ({ differences, before: { files: { tree: before } }, after: { files: { tree: after } } }) as Compared;
-const first = all(compareTrees({ tree: before, layers: ['1'] }, { tree: after, layers: ['2'] }));
+const first = toTheEnd(compareTrees({ tree: before, layers: ['1'] }, { tree: after, layers: ['2'] }));
 /** `a` was read, and is the same in both. */
-const then = all(withContents(first, (node) => (before.path(node) === '/a' ? true : null)));
+const then = toTheEnd(withContents(first, (node) => (before.path(node) === '/a' ? true : null)));
 const NOTHING = { hidden: new Set<never>(), part: '', bySize: false };
 
 const selected = ({ shown, selected }: Arranged) =>
