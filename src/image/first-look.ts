@@ -32,7 +32,7 @@ const PIECE = 256 * 1024;
  * out fresh memory for all that it inflates, and is not fast to take it back.
  */
 const LOOK_RATIO = 16;
-const LOOK_AT_LEAST = 64 * 1024 * 1024;
+const LOOK_AT_LEAST = 256 * 1024 * 1024;
 const LOOK_AT_MOST = 2 * 1024 * 1024 * 1024;
 
 /**

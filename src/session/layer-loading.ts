@@ -1,6 +1,7 @@
 /** The layers of one image: each distinct one is indexed once, the largest first, and merged as soon as all are. */
 import { delay, isAbort } from '../base/abort.ts';
 import type { Bytes } from '../base/bytes.ts';
+import { mapInParallel } from '../base/in-parallel.ts';
 import { listAt } from '../base/list-at.ts';
 import { Problem, type Failure } from '../base/problem.ts';
 import type { Digest } from '../formats/digest.ts';
@@ -243,8 +244,9 @@ export function loadLayers(
     if (keepFor !== null && mark !== null) await onTrees({ kind: 'right', layers: keepFor, mark });
   };
   noteRight().catch(() => {});
-  // When all is checked, and not before: nobody waits for them.
-  verified.then(() => Promise.all(unsought.map(seek))).catch(() => {});
+  // When all is checked, and not before: nobody waits for them. One at a time: the page is scrolled meanwhile, and on two
+  // cores two busy threads are in its way.
+  verified.then(() => mapInParallel(unsought, 1, seek)).catch(() => {});
   // Both may reject; whoever awaits the one must not make the other an unhandled rejection.
   tree.catch(() => {});
   verified.catch(() => {});

@@ -7,6 +7,7 @@ import type { LayerCounts } from '../image/indexing.ts';
 import { checkKept, keepFound, keepIndex, recallLayer, type Recalled } from '../image/kept-layer.ts';
 import type { Store } from '../sources/browser/store.ts';
 import type { Content } from '../sources/source.ts';
+import { copyColumns } from './copy-columns.ts';
 import { endingOf } from './ending.ts';
 import { alone, free, isAwaited } from './layer-turns.ts';
 import { NO_STORE, openPlace } from '../sources/open-place.ts';
@@ -102,7 +103,7 @@ async function index(
       keep,
       onProgress: throttled((progress) => post({ type: 'progress', progress })),
       onIndexed: (index) => {
-        if (store !== null) void keepIndex(store, descriptor, structuredClone(index));
+        if (store !== null) void keepIndex(store, descriptor, copyColumns(index));
         post({ type: 'indexed', index }, buffersOf(index));
       },
     });

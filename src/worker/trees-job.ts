@@ -4,6 +4,7 @@ import { keepRight, keepTree, recallTree } from '../image/kept-tree.ts';
 import { merge } from '../image/merge/merge.ts';
 import type { Store } from '../sources/browser/store.ts';
 import { NO_STORE } from '../sources/open-place.ts';
+import { copyColumns } from './copy-columns.ts';
 import { endingOf } from './ending.ts';
 import type { Post } from './post.ts';
 import type { MergeJob, TreesDone, TreesJob, TreesMessage } from './protocol.ts';
@@ -47,7 +48,7 @@ async function mergeAndKeep(
   const tree = merge(layers);
   const store = keepFor === null ? null : await opening;
   if (keepFor === null || store === null) return { tree, layers, mark: null };
-  const kept = { mark: crypto.randomUUID(), tree: structuredClone(tree) };
+  const kept = { mark: crypto.randomUUID(), tree: copyColumns(tree) };
   void keepTree(store, keepFor, kept);
   return { tree, layers, mark: kept.mark };
 }
