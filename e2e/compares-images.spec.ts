@@ -136,6 +136,55 @@ test('tells what a release brought, down to files of one size', async ({ app, pa
   expect(app.hash()).toContain(`#image=${old}`);
 });
 
+test('tells which lines of a text are different', async ({ app, page }) => {
+  const lines = (changed: string) =>
+    Array.from({ length: 400 }, (_, i) => (i === 200 ? changed : `key${i} = value ${i}`)).join('\n') + '\n';
+  const folder: TestEntry = { name: 'etc/', type: 'dir' };
+  const of = (settings: string, others: readonly TestEntry[]) =>
+    release(1_700_000_000, [folder, { name: 'etc/app.conf', content: settings }, ...others]);
+  const old = await push('compare/lines', '1', [
+    of(lines('password = hunter2\nverbose = no'), [
+      { name: 'etc/ends', content: 'a\nb\n' },
+      { name: 'etc/tool', content: '\0\x01\x02 old' },
+      { name: 'etc/other', content: 'all of it\n'.repeat(20_000) },
+      { name: 'etc/large', content: 'x\n'.repeat(1_100_000) },
+    ]),
+  ]);
+  const now = await push('compare/lines', '2', [
+    of(lines('password = correct horse'), [
+      { name: 'etc/ends', content: 'a\r\nb\r\n' },
+      { name: 'etc/tool', content: '\0\x01\x02 new!' },
+      { name: 'etc/other', content: 'nothing of that\n'.repeat(20_000) },
+      { name: 'etc/large', content: 'y\n'.repeat(1_100_000) },
+    ]),
+  ]);
+  await app.open(now);
+  await app.goto(`image=${now}&view=compare&with=${old}`);
+  const details = page.getByRole('region', { name: 'The path that is selected' });
+  await row(page, '/etc/app.conf').click();
+  await expect(details.getByRole('status')).toContainText('+1 line');
+  await expect(details.getByRole('status')).toContainText('\u22122 lines');
+  const text = details.getByRole('textbox', { name: 'Lines that are different' });
+  await expect(text).toContainText('password = hunter2');
+  await expect(text).toContainText('password = correct horse');
+  await expect(text).toContainText('key199 = value 199');
+  await expect(text).not.toContainText('key100 = value 100');
+  await details.getByRole('button', { name: 'All lines' }).click();
+  await expect(text).toContainText('key1 = value 1');
+  // What has no lines to compare is told so, and is no matter for the rest.
+  for (const [path, told] of [
+    ['/etc/ends', /how they end is different/],
+    ['/etc/tool', /No text/],
+    ['/etc/other', /Nearly all of it is different/],
+    ['/etc/large', /files up to 2/],
+  ] as const) {
+    await row(page, path).click();
+    await expect(details.getByRole('status')).toContainText(told);
+  }
+  await row(page, '/etc/app.conf').click();
+  await expect(text).toContainText('password = hunter2');
+});
+
 interface DifferenceLine {
   readonly change: string;
   readonly what?: readonly string[];

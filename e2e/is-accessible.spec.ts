@@ -52,7 +52,10 @@ test('what is different between two images', async ({ app, page }) => {
   await expect(page.getByRole('button', { name: 'Export differences' })).toBeEnabled();
   await page.getByRole('grid', { name: 'Differences' }).focus();
   await page.keyboard.press('ArrowDown');
-  await expect(page.getByRole('table', { name: 'What is different' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'The path that is selected' })).toBeVisible();
+  expect(await faults(page)).toEqual([]);
+  await page.getByText('/var/lib/pkg/status').click();
+  await expect(page.getByRole('textbox', { name: 'Lines that are different' })).toBeVisible();
   expect(await faults(page)).toEqual([]);
 });
 

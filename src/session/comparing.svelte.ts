@@ -17,7 +17,7 @@ import type { HashMessage } from '../worker/hash-job.ts';
 import { hashPool } from '../worker/hash-pool.ts';
 import { imageId, NOWHERE, type Target } from './address.ts';
 import { inSlices } from './download.ts';
-import type { OpenFiles } from './file-reading.ts';
+import { FileReading, type FilePart, type OpenFiles } from './file-reading.ts';
 import type { LayerState } from './layer-state.svelte.ts';
 import { Opening, type Means, type OpenedImage } from './opening.svelte.ts';
 import type { Phase, Verified } from './phase.ts';
@@ -27,6 +27,12 @@ import type { Said } from './waiting.svelte.ts';
 export interface Other {
   readonly target: Target;
   readonly platform: string | null;
+}
+
+/** The start of a file, and the layer that it comes from. */
+export interface ReadStart {
+  readonly part: FilePart;
+  readonly layer: LayerState;
 }
 
 export interface Compared {
@@ -48,6 +54,7 @@ export interface ReadingProgress {
 export class Comparing {
   readonly #after: OpenedImage;
   readonly #asked: Other;
+  readonly #means: Means;
   #other: Opening | null = $state.raw(null);
   readonly #stop = new AbortController();
   #compared: Compared | null = $state.raw(null);
@@ -62,6 +69,7 @@ export class Comparing {
   constructor(means: Means, after: OpenedImage, checked: Promise<void>, other: Other) {
     this.#after = after;
     this.#asked = other;
+    this.#means = means;
     const begin = () => {
       if (this.#stop.signal.aborted) return;
       this.#other = new Opening(means, {
@@ -110,6 +118,23 @@ export class Comparing {
   /** Something goes on for it, or will. */
   get isBusy(): boolean {
     return !this.#done && (this.#other === null || ['opening', 'open'].includes(this.#other.phase.name));
+  }
+
+  /**
+   * The first `length` bytes of the file that `node` of one of the two is; fewer where it is shorter. Rejects as
+   * `FileReading.read` does.
+   */
+  async readStart(
+    { files }: OpenedImage,
+    node: number,
+    length: number,
+    signal: AbortSignal,
+  ): Promise<ReadStart> {
+    const reading = new FileReading(files, this.#means.workers.files, this.#stop.signal);
+    const found = reading.find(node);
+    const part = await reading.read(node, { start: 0, end: length }, signal);
+    if (found.kind === 'none') throw new Error('bug: what leads to no file was read');
+    return { part, layer: files.layers[found.layer]! };
   }
 
   /** What was let in with a sign-in to `registry` is let go of. */

@@ -1,6 +1,5 @@
 /** A text to read, in CodeMirror 6. Loaded when a text is first shown. */
 import { defaultKeymap } from '@codemirror/commands';
-import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import {
   gotoLine,
   highlightSelectionMatches,
@@ -18,68 +17,7 @@ import {
   lineNumbers,
   type DecorationSet,
 } from '@codemirror/view';
-import { tags } from '@lezer/highlight';
-
-const colours = HighlightStyle.define([
-  { tag: [tags.keyword, tags.tagName, tags.heading, tags.definitionKeyword], color: 'var(--code-keyword)' },
-  { tag: [tags.string, tags.special(tags.string), tags.inserted, tags.link, tags.url], color: 'var(--good)' },
-  { tag: [tags.number, tags.bool, tags.null, tags.atom, tags.literal], color: 'var(--code-number)' },
-  { tag: [tags.comment, tags.meta, tags.processingInstruction], color: 'var(--ink-soft)' },
-  {
-    tag: [tags.propertyName, tags.attributeName, tags.definition(tags.variableName), tags.labelName],
-    color: 'var(--accent)',
-  },
-  { tag: [tags.typeName, tags.className, tags.standard(tags.name)], color: 'var(--code-number)' },
-  { tag: [tags.deleted, tags.invalid], color: 'var(--bad)' },
-  { tag: tags.heading, fontWeight: '600' },
-  { tag: tags.strong, fontWeight: '600' },
-  { tag: tags.emphasis, fontStyle: 'italic' },
-]);
-
-const theme = EditorView.theme({
-  '&': { height: '100%', color: 'var(--ink)', background: 'var(--surface)', fontSize: 'var(--text-m)' },
-  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.5', fontVariantLigatures: 'none' },
-  '&.cm-focused': { outline: 'var(--focus)', outlineOffset: '-2px' },
-  '.cm-gutters': {
-    background: 'var(--surface)',
-    color: 'var(--ink-soft)',
-    borderRight: '1px solid var(--line)',
-  },
-  '.cm-lineNumbers .cm-gutterElement': { cursor: 'pointer', padding: '0 8px 0 12px', minWidth: '3em' },
-  '.cm-lineNumbers .cm-gutterElement:hover': { color: 'var(--accent)', textDecoration: 'underline' },
-  '.cm-line': { padding: '0 12px 0 8px' },
-  '.cm-asked': { background: 'var(--picked)' },
-  '.cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground': {
-    background: 'color-mix(in oklab, var(--accent) 28%, transparent)',
-  },
-  '.cm-searchMatch': { background: 'var(--odd-ground)', outline: '1px solid var(--odd)' },
-  '.cm-searchMatch-selected': { background: 'color-mix(in oklab, var(--odd) 45%, transparent)' },
-  '.cm-selectionMatch': { background: 'color-mix(in oklab, var(--accent) 16%, transparent)' },
-  '.cm-specialChar': { color: 'var(--odd)', background: 'var(--odd-ground)', borderRadius: '2px' },
-  '.cm-panels': { background: 'var(--ground)', color: 'var(--ink)', fontFamily: 'var(--sans)' },
-  '.cm-panels.cm-panels-bottom': { borderTop: '1px solid var(--line-strong)' },
-  '.cm-panel.cm-search, .cm-panel.cm-gotoLine': { padding: '6px 28px 6px 10px', fontSize: 'var(--text-s)' },
-  '.cm-panel.cm-search label, .cm-panel.cm-gotoLine label': { fontSize: 'var(--text-s)' },
-  '.cm-textfield': {
-    border: '1px solid var(--line-strong)',
-    borderRadius: 'var(--radius)',
-    background: 'var(--surface)',
-    color: 'var(--ink)',
-    fontSize: 'var(--text-m)',
-    padding: '3px 6px',
-  },
-  '.cm-button': {
-    border: '1px solid var(--line-strong)',
-    borderRadius: 'var(--radius)',
-    background: 'var(--surface)',
-    backgroundImage: 'none',
-    color: 'var(--ink)',
-    fontSize: 'var(--text-s)',
-    padding: '3px 8px',
-    cursor: 'pointer',
-  },
-  '.cm-panel [name=close], .cm-dialog-close': { color: 'var(--ink)', fontSize: '16px', cursor: 'pointer' },
-});
+import { looks } from './text-style.ts';
 
 const askLine = StateEffect.define<number | null>();
 const askedMark = Decoration.line({ class: 'cm-asked' });
@@ -207,8 +145,7 @@ export class TextEditor {
         highlightSelectionMatches(),
         search(),
         asked,
-        syntaxHighlighting(colours),
-        theme,
+        looks,
         keymap.of([...searchKeymap, ...defaultKeymap]),
         this.#language.of(highlighting ?? []),
         this.#wrap.of(this.#wraps ? EditorView.lineWrapping : []),
