@@ -43,7 +43,9 @@ export class RowList {
 
   scrolled = (): void => {
     const view = this.#view;
-    const scroller = this.#scroller!;
+    const scroller = this.#scroller;
+    // A browser tells of a scroll with its next frame: by then what was scrolled may have left the page.
+    if (!scroller) return;
     view.scrolled(scroller.scrollTop);
     if (Math.abs(view.scroll - scroller.scrollTop) >= 1) this.#changed();
     else this.#draw();
