@@ -136,6 +136,16 @@ test('tells what a release brought, down to files of one size', async ({ app, pa
   expect(app.hash()).toContain(`#image=${old}`);
 });
 
+test('is led there from a list of tags', async ({ app, page }) => {
+  await push('compare/versions', '1.9', [BASE, OLD]);
+  await push('compare/versions', '1.10', [BASE, NEW]);
+  await push('compare/versions', 'latest', [BASE, NEW]);
+  await app.goto(`tags=${stage().registry}/compare/versions&item=1.10`);
+  await page.getByRole('link', { name: 'since 1.9' }).click();
+  await expect(row(page, '/app/new')).toContainText('added');
+  expect(app.hash()).toMatch(/^#image=.*:1\.10&view=compare&with=.*:1\.9$/);
+});
+
 test('tells which lines of a text are different', async ({ app, page }) => {
   const lines = (changed: string) =>
     Array.from({ length: 400 }, (_, i) => (i === 200 ? changed : `key${i} = value ${i}`)).join('\n') + '\n';
@@ -279,7 +289,12 @@ test('compares platforms of one image, and says what is the same', async ({ app,
   const [own, other] = [realListing('sample-amd64'), realListing('sample-arm64')];
   const expected = realDifferences(other, own);
   await expect(list(page)).toHaveAttribute('aria-rowcount', String(expected.length + 1));
+  // As one writes it by hand.
+  await app.goto('layout=sample/&view=compare&with-platform=linux/arm64');
+  const button = page.getByRole('tabpanel').getByRole('button', { name: 'linux/arm64' });
+  await expect(button).toHaveAttribute('aria-pressed', 'true');
   await page.getByRole('button', { name: 'Clear' }).click();
+  await expect(button).toHaveAttribute('aria-pressed', 'false');
   // With itself.
   await app.goto('layout=sample/&view=compare&with-platform=linux/amd64');
   await expect(page.getByText(/Both have the same files/)).toBeVisible();
