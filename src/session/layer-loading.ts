@@ -246,7 +246,7 @@ export function loadLayers(
   noteRight().catch(() => {});
   // When all is checked, and not before: nobody waits for them. One at a time: the page is scrolled meanwhile, and on two
   // cores two busy threads are in its way.
-  verified.then(() => mapInParallel(unsought, 1, seek)).catch(() => {});
+  verified.then(() => mapInParallel(unsought, 1, (layer) => seek(layer).catch(() => {}))).catch(() => {});
   // Both may reject; whoever awaits the one must not make the other an unhandled rejection.
   tree.catch(() => {});
   verified.catch(() => {});
