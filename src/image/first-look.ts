@@ -29,7 +29,8 @@ const PIECE = 256 * 1024;
 
 /**
  * Bytes that a blob may unpack to for a look: what gives more is read as a stream, whose memory is flat. The browser hands
- * out fresh memory for all that it inflates, and is not fast to take it back.
+ * out fresh memory for all that it inflates, and is not fast to take it back. At least 256 MiB: headers by the hundred thousand
+ * pack to a thirtieth, and are no bomb.
  */
 const LOOK_RATIO = 16;
 const LOOK_AT_LEAST = 256 * 1024 * 1024;

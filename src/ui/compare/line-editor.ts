@@ -2,12 +2,10 @@
  * Two texts as one: what was taken away stands above what came in its place, in CodeMirror 6 and its merge view. Loaded
  * when two texts are first compared.
  */
-import { defaultKeymap } from '@codemirror/commands';
 import { getChunks, getOriginalDoc, unifiedMergeView } from '@codemirror/merge';
-import { search, searchKeymap } from '@codemirror/search';
-import { Compartment, EditorState, Text, type Extension } from '@codemirror/state';
-import { drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view';
-import { looks } from '../contents/text-style.ts';
+import { Compartment, EditorState, type Extension, type Text } from '@codemirror/state';
+import { EditorView, lineNumbers } from '@codemirror/view';
+import { readOnlyText, shadowOf, textOf } from '../contents/text-basics.ts';
 
 /** What is compared for longer is compared less finely: the page has other things to do. Milliseconds. */
 const TIMEOUT = 40;
@@ -53,34 +51,28 @@ export class LineEditor {
   /** Null where so much was taken away that it would be too much to draw. */
   static open(host: HTMLElement, before: string, after: string, label: string): LineEditor | null {
     const editor = new LineEditor(host, before, after, label);
-    if (!editor.#isTooMuch()) return editor;
-    editor.destroy();
-    return null;
+    if (editor.#isTooMuch()) {
+      editor.destroy();
+      return null;
+    }
+    shadowOf(host).append(editor.#view.dom);
+    return editor;
   }
 
   private constructor(host: HTMLElement, before: string, after: string, label: string) {
     this.#original = textOf(before);
-    const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
     const state = EditorState.create({
       doc: textOf(after),
       extensions: [
-        EditorState.readOnly.of(true),
-        EditorView.editable.of(false),
-        EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': label, 'aria-readonly': 'true' }),
         EditorState.phrases.of({ '$ unchanged lines': '$ lines are the same: show them' }),
         lineNumbers(),
-        highlightSpecialChars(),
-        drawSelection(),
-        search(),
-        looks,
+        readOnlyText(label),
         theme,
-        keymap.of([...searchKeymap, ...defaultKeymap]),
         this.#language.of([]),
         this.#merge.of(this.#merged(false)),
       ],
     });
-    this.#view = new EditorView({ root, state });
-    if (!this.#isTooMuch()) root.append(this.#view.dom);
+    this.#view = new EditorView({ root: shadowOf(host), state });
   }
 
   /** Lines that came, and that were taken away. */
@@ -121,9 +113,6 @@ export class LineEditor {
     });
   }
 }
-
-/** Lines end as they do for every editor: with a line feed, a carriage return, or both. */
-const textOf = (text: string) => Text.of(text.split(/\r\n?|\n/));
 
 /** Lines between two places, the second of which is past a line's end. An empty last one is no line. */
 function linesIn(doc: Text, from: number, to: number): number {

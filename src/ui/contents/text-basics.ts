@@ -1,19 +1,24 @@
-/** How every text looks that CodeMirror shows: in the colours of the page, light and dark. */
+/** What every text has that CodeMirror shows: it is read and not written, in the colours of the page, light and dark. */
+import { defaultKeymap } from '@codemirror/commands';
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
-import type { Extension } from '@codemirror/state';
-import { EditorView } from '@codemirror/view';
+import { search, searchKeymap } from '@codemirror/search';
+import { EditorState, Text, type Extension } from '@codemirror/state';
+import { drawSelection, EditorView, highlightSpecialChars, keymap } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 
+const KEYWORD = 'light-dark(#6b3fa0, #c9a6f0)';
+const NUMBER = 'var(--odd)';
+
 const colours = HighlightStyle.define([
-  { tag: [tags.keyword, tags.tagName, tags.heading, tags.definitionKeyword], color: 'var(--code-keyword)' },
+  { tag: [tags.keyword, tags.tagName, tags.heading, tags.definitionKeyword], color: KEYWORD },
   { tag: [tags.string, tags.special(tags.string), tags.inserted, tags.link, tags.url], color: 'var(--good)' },
-  { tag: [tags.number, tags.bool, tags.null, tags.atom, tags.literal], color: 'var(--code-number)' },
+  { tag: [tags.number, tags.bool, tags.null, tags.atom, tags.literal], color: NUMBER },
   { tag: [tags.comment, tags.meta, tags.processingInstruction], color: 'var(--ink-soft)' },
   {
     tag: [tags.propertyName, tags.attributeName, tags.definition(tags.variableName), tags.labelName],
     color: 'var(--accent)',
   },
-  { tag: [tags.typeName, tags.className, tags.standard(tags.name)], color: 'var(--code-number)' },
+  { tag: [tags.typeName, tags.className, tags.standard(tags.name)], color: NUMBER },
   { tag: [tags.deleted, tags.invalid], color: 'var(--bad)' },
   { tag: tags.heading, fontWeight: '600' },
   { tag: tags.strong, fontWeight: '600' },
@@ -65,4 +70,23 @@ const theme = EditorView.theme({
   '.cm-panel [name=close], .cm-dialog-close': { color: 'var(--ink)', fontSize: '16px', cursor: 'pointer' },
 });
 
-export const looks: Extension = [syntaxHighlighting(colours), theme];
+/** `label`: name of the text, read aloud. */
+export function readOnlyText(label: string): Extension {
+  return [
+    EditorState.readOnly.of(true),
+    EditorView.editable.of(false),
+    EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': label, 'aria-readonly': 'true' }),
+    highlightSpecialChars(),
+    drawSelection(),
+    search(),
+    syntaxHighlighting(colours),
+    theme,
+    keymap.of([...searchKeymap, ...defaultKeymap]),
+  ];
+}
+
+/** Lines end as they do for every editor: with a line feed, a carriage return, or both. */
+export const textOf = (text: string) => Text.of(text.split(/\r\n?|\n/));
+
+/** A shadow root below `host`: there an editor's styles are adopted sheets, which a policy without inline styles lets be. */
+export const shadowOf = (host: HTMLElement) => host.shadowRoot ?? host.attachShadow({ mode: 'open' });

@@ -1,23 +1,8 @@
 /** A text to read, in CodeMirror 6. Loaded when a text is first shown. */
-import { defaultKeymap } from '@codemirror/commands';
-import {
-  gotoLine,
-  highlightSelectionMatches,
-  openSearchPanel,
-  search,
-  searchKeymap,
-} from '@codemirror/search';
-import { Compartment, EditorState, StateEffect, StateField, Text, type Extension } from '@codemirror/state';
-import {
-  Decoration,
-  drawSelection,
-  EditorView,
-  highlightSpecialChars,
-  keymap,
-  lineNumbers,
-  type DecorationSet,
-} from '@codemirror/view';
-import { looks } from './text-style.ts';
+import { gotoLine, highlightSelectionMatches, openSearchPanel } from '@codemirror/search';
+import { Compartment, EditorState, StateEffect, StateField, type Extension } from '@codemirror/state';
+import { Decoration, EditorView, lineNumbers, type DecorationSet } from '@codemirror/view';
+import { readOnlyText, shadowOf, textOf } from './text-basics.ts';
 
 const askLine = StateEffect.define<number | null>();
 const askedMark = Decoration.line({ class: 'cm-asked' });
@@ -46,12 +31,11 @@ export interface TextEditorOptions {
   readonly label: string;
 }
 
-/** In a shadow root below `host`: there its styles are adopted sheets, which a policy without inline styles lets be. */
+/** In a shadow root below `host`. */
 export class TextEditor {
   readonly #view: EditorView;
   readonly #language = new Compartment();
   readonly #wrap = new Compartment();
-  readonly #labelled = new Compartment();
   readonly #options: TextEditorOptions;
   #wraps = false;
   /** A carriage return at the end of what has come: with a line feed after it, it is one line's end. */
@@ -59,7 +43,7 @@ export class TextEditor {
 
   constructor(host: HTMLElement, options: TextEditorOptions) {
     this.#options = options;
-    const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
+    const root = shadowOf(host);
     this.#view = new EditorView({ root, parent: root as unknown as Element, state: this.#state('', null) });
   }
 
@@ -79,7 +63,7 @@ export class TextEditor {
   append(text: string): void {
     const insert = this.#whole(text);
     const { length } = this.#view.state.doc;
-    this.#view.dispatch({ changes: { from: length, insert: Text.of(insert.split(/\r\n?|\n/)) } });
+    this.#view.dispatch({ changes: { from: length, insert: textOf(insert) } });
   }
 
   highlight(highlighting: Extension | null): void {
@@ -127,11 +111,6 @@ export class TextEditor {
     return EditorState.create({
       doc,
       extensions: [
-        EditorState.readOnly.of(true),
-        EditorView.editable.of(false),
-        this.#labelled.of(
-          EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': label, 'aria-readonly': 'true' }),
-        ),
         lineNumbers({
           domEventHandlers: {
             click: (view, block) => {
@@ -140,13 +119,9 @@ export class TextEditor {
             },
           },
         }),
-        highlightSpecialChars(),
-        drawSelection(),
         highlightSelectionMatches(),
-        search(),
         asked,
-        looks,
-        keymap.of([...searchKeymap, ...defaultKeymap]),
+        readOnlyText(label),
         this.#language.of(highlighting ?? []),
         this.#wrap.of(this.#wraps ? EditorView.lineWrapping : []),
       ],
