@@ -119,6 +119,8 @@ test('a tab that is killed in the middle of a download goes on from there', asyn
   const layer = await largeLayer();
   const slow = await faulty({ faults: [{ when: /GET .*blobs/, how: { slow: 3_000_000 } }] });
   await app.open(`${slow.host}/large:latest`);
+  // From its first byte: how long a busy machine takes to ask for it is no matter.
+  await expect.poll(() => startsOf(slow, layer).length).toBe(1);
   await page.waitForTimeout(5000);
   const next = await crash(context, page);
   const well = await faulty({});
