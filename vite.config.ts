@@ -1,9 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 import { namedRegistries } from './gateway/named.ts';
 import { gateway } from './gateway/plugin.ts';
+
+const PDF_FILES = 'assets/pdf';
+const { version: PDF_VERSION } = JSON.parse(
+  readFileSync(join(import.meta.dirname, 'node_modules/pdfjs-dist/package.json'), 'utf8'),
+) as { readonly version: string };
 
 /**
  * What the page may do, for hosts that send no header of their own. Any registry may be asked; nothing else may be
@@ -78,13 +85,32 @@ function developmentGateway(): Plugin {
   };
 }
 
+/** pdf.js has a second way for each thing that it would do by WebAssembly. The first one is not in the build. */
+function noWebAssembly(): Plugin {
+  return {
+    name: 'no-web-assembly',
+    apply: 'build',
+    config: () => ({ define: { WebAssembly: 'undefined' } }),
+  };
+}
+
+/** What pdf.js asks for by name when a document wants it: hundreds of files, in a place of their own, and not kept unasked. */
+function assetFileNames({ names }: { readonly names: readonly string[] }): string {
+  const [name = ''] = names;
+  // Loaded by the names that they have, from one folder.
+  if (name.endsWith('_nowasm_fallback.js')) return `${PDF_FILES}/${PDF_VERSION}/[name][extname]`;
+  return /\.(?:bcmap|pfb)$/.test(name)
+    ? `${PDF_FILES}/[name]-[hash][extname]`
+    : 'assets/[name]-[hash][extname]';
+}
+
 export default defineConfig({
   root: 'src',
   publicDir: '../public',
   // Relative, so that the same build works under any path of any static host.
   base: './',
-  plugins: [svelte(), contentSecurityPolicy(), offlineApp(), developmentGateway()],
-  worker: { format: 'es' },
+  plugins: [svelte(), contentSecurityPolicy(), noWebAssembly(), offlineApp(), developmentGateway()],
+  worker: { format: 'es', rolldownOptions: { output: { assetFileNames } } },
   build: {
     outDir: '../dist',
     emptyOutDir: true,
@@ -92,6 +118,7 @@ export default defineConfig({
     // A preload polyfill is an inline script, which a strict Content-Security-Policy refuses.
     modulePreload: { polyfill: false },
     sourcemap: true,
+    rolldownOptions: { output: { assetFileNames } },
   },
   server: { host: '127.0.0.1' },
   preview: { host: '127.0.0.1' },

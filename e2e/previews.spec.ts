@@ -13,7 +13,7 @@ test.describe.configure({ mode: 'default' });
 let previews: Previews;
 test.beforeAll(async ({ browser }) => {
   const page = await browser.newPage();
-  previews = await pushPreviews(stage().registry, await filmBy(page));
+  previews = await pushPreviews(stage().registry, { film: await filmBy(page), book: await bookBy(page) });
   await page.close();
 });
 
@@ -39,6 +39,19 @@ async function filmBy(page: Page): Promise<Uint8Array> {
     return btoa(String.fromCharCode(...bytes));
   });
   return Buffer.from(base64, 'base64');
+}
+
+/** A book, printed by the browser itself. */
+async function bookBy(page: Page): Promise<Uint8Array> {
+  const chapters = Array.from(
+    { length: 30 },
+    (_, i) =>
+      `<section><h1>Chapter ${i + 1}</h1><div></div><p>${'Of stones and strata. '.repeat(80)}</p></section>`,
+  );
+  await page.setContent(
+    `<style>div { width: 50%; height: 120px; background: rgb(0, 120, 200) } section { break-after: page }</style>${chapters.join('')}`,
+  );
+  return new Uint8Array(await page.pdf({ format: 'A5', printBackground: true }));
 }
 
 const at = (path: string, image = 'previews') => `image=${stage().registry}/${image}&path=${path}`;
@@ -173,7 +186,7 @@ test('archives are listed, and what is compressed alone is read', async ({ app, 
   await expect(view.getByRole('heading', { name: 'changelog', exact: true })).toBeVisible();
 });
 
-test('sound and film are played, a font is drawn, and a PDF is told of', async ({ app, page }) => {
+test('sound and film are played, and a font is drawn', async ({ app, page }) => {
   const view = contents(page);
   await app.goto(at('/srv/tone.wav'));
   await expect(view).toContainText(/WAV\s*0:02/);
@@ -188,12 +201,63 @@ test('sound and film are played, a font is drawn, and a PDF is told of', async (
   ).toBe(1);
   await view.getByRole('textbox', { name: 'Your text' }).fill('my own words');
   await expect(view.getByRole('img')).toContainText('my own words');
+});
+
+test('a PDF is drawn page by page, its letters can be read, and its scripts are told of', async ({
+  app,
+  page,
+}) => {
+  const view = contents(page);
+  const pages = view.getByRole('region', { name: 'Pages', exact: true });
+  await app.goto(at('/srv/book.pdf'));
+  await expect(view).toContainText('30 pages');
+  const first = view.getByRole('region', { name: 'Page 1 of 30' });
+  await expect(first).toContainText('Chapter 1');
+  // The field that was printed, in its colour, half as wide as the page.
+  const blue = await first.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let i = 0; i < data.length; i += 4)
+      if (data[i] === 0 && data[i + 1] === 120 && data[i + 2] === 200) count++;
+    return count / (data.length / 4);
+  });
+  expect(blue).toBeGreaterThan(0.03);
+  expect(blue).toBeLessThan(0.15);
+  const number = view.getByRole('spinbutton', { name: 'Page' });
+  await number.fill('17');
+  await number.press('Enter');
+  const later = view.getByRole('region', { name: 'Page 17 of 30' });
+  await expect(later).toContainText('Chapter 17');
+  // What is far away is let go.
+  await expect(first.locator('canvas')).toHaveCount(0);
+  const { width: before } = (await later.boundingBox())!;
+  await view.getByRole('button', { name: 'Larger' }).click();
+  await expect.poll(async () => (await later.boundingBox())!.width / before).toBeCloseTo(1.5, 1);
+  await expect(number).toHaveValue('17');
+  await pages.focus();
+  await page.keyboard.press('End');
+  await expect(number).toHaveValue('30');
+  // One that would run scripts, in viewers that do.
   await app.goto(at('/srv/paper.pdf'));
   await expect(view).toContainText(/PDF 1\.7\s*12 pages/);
+  await view.getByText('About the document').click();
   await expect(view).toContainText('On strata');
-  await expect(view).toContainText('scripts');
-  await expect(view).toContainText('The pages are not drawn here.');
+  await expect(view).toContainText('Nothing of it runs here.');
+  await expect(view.getByRole('img', { name: 'Page 1', exact: true })).toBeVisible();
   await expect(view.locator('iframe, embed, object')).toHaveCount(0);
+});
+
+test('a PDF with a password asks for it, until it is the right one', async ({ app, page }) => {
+  const view = contents(page);
+  const password = view.getByLabel('Password of the document');
+  await app.goto(at('/srv/secret.pdf'));
+  await password.fill('sesame');
+  await view.getByRole('button', { name: 'Open', exact: true }).click();
+  await expect(view).toContainText('That is not its password.');
+  await password.fill('open sesame');
+  await password.press('Enter');
+  await expect(view.getByRole('region', { name: 'Page 3 of 3' })).toBeAttached();
+  await expect(password).toHaveCount(0);
 });
 
 test('a JSON text without lines is laid out, and as it stands when asked', async ({ app, page }) => {

@@ -34,7 +34,10 @@ const PAYLOADS: readonly (readonly [name: string, content: string | Uint8Array])
   ['entity.svg', XXE],
   ['lies.png', HTML],
   ['style.css', `@import url(${EVIL}.css); body { background: url(${EVIL}.png) }`],
-  ['paper.pdf', pdfOf({ by: 'table', title: `<img src=x onerror=${RUN}>`, pages: 1, script: RUN })],
+  [
+    'paper.pdf',
+    pdfOf({ by: 'table', title: `<img src=x onerror=${RUN}>`, pages: 1, script: RUN, lead: EVIL }),
+  ],
   ['font.ttf', fontOf({ family: `<script>${RUN}</script>\u202e` })],
   ['broken.woff2', new Uint8Array([...Buffer.from('wOF2\0\x01\0\0'), ...new Uint8Array(200).fill(255)])],
   ['tone.wav', wavOf(1)],
@@ -163,6 +166,8 @@ test('shows pages, pictures, documents, fonts and media of an image, and runs no
   for (const [name] of PAYLOADS) {
     await pick(app, page, `#${base}${name}`);
     await expect(contents(page).getByRole('heading', { name })).toBeVisible();
+    // What draws it takes a moment to come.
+    if (name === 'paper.pdf') await expect(contents(page).getByRole('img', { name: 'Page 1' })).toBeVisible();
     await seeAll(page);
     expect({ name, ...((await seen()) as object) }).toEqual({ name, ...NOTHING });
   }

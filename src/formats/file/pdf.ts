@@ -1,6 +1,6 @@
 /**
- * What a PDF says of itself (ISO 32000-1): read from its cross-reference tables, not rendered. A browser's own viewer runs
- * the scripts of a document and follows what it links to, and cannot be kept from it; so nothing here draws one.
+ * What a PDF says of itself (ISO 32000-1): read from its cross-reference tables, in a few reads however large it is. Its pages
+ * are drawn elsewhere; a viewer does not tell what a document would run.
  */
 import { readable } from '../../base/bytes.ts';
 import { PdfFile } from './pdf-file.ts';
