@@ -53,6 +53,8 @@ export class LookupJob {
         this.#whole = this.#reader!.value as FindData;
         this.#reader = null;
         this.#post({ type: 'ready' });
+        // Who warms this thread is about to type.
+        if (this.#wanted.size === 0) this.#groundOf(null, false);
         break;
       case 'ask':
         this.#wanted.set(laneOf(message.question), message);

@@ -25,9 +25,19 @@ export class Finder {
   readonly #table: FindTable;
   /** What was found last, as one walks: what is asked next is mostly more of the same. */
   #last: { readonly terms: readonly Term[]; readonly ids: Uint32Array } | null = null;
+  /** Memory for what is found: that of the last, and another one. A million of fresh memory for each key costs more than the looking. */
+  readonly #rooms: [Uint32Array | null, Uint32Array | null] = [null, null];
+  #chosen: Uint8Array | null = null;
 
   constructor(table: FindTable) {
     this.#table = table;
+  }
+
+  /** Room for all that may be found, which the last has not. */
+  #room(): Uint32Array {
+    const free = this.#last !== null && this.#last.ids.buffer === this.#rooms[0]?.buffer ? 1 : 0;
+    const { walk, gone } = this.#table;
+    return (this.#rooms[free] ??= new Uint32Array(Math.max(walk.length, gone.length)));
   }
 
   /** Stops after each turn, for whoever wants to know whether the answer is still wanted. */
@@ -39,19 +49,19 @@ export class Finder {
     const left = terms.filter((term) => !known.includes(keyOf(term)));
     const all = terms.some(isAboutGone) ? table.gone : table.walk;
     let ids = narrows && terms.some(isAboutGone) === last.terms.some(isAboutGone) ? last.ids : all;
-    // Cheap ones first: what they leave out is not looked at again.
+    const found = left.length === 0 ? null : this.#room();
+    // Cheap ones first: what they leave out is not looked at again, and those after them write over what they have read.
     for (const term of left.toSorted((a, b) => cost(a.test) - cost(b.test))) {
       const test = testOf(table, term, ids.length > table.count / MANY);
-      const found = new Uint32Array(ids.length);
       let count = 0;
       for (let at = 0; at < ids.length;) {
         for (const end = Math.min(ids.length, at + TURN); at < end; at++) {
           const id = ids[at]!;
-          if (test(id) !== term.not) found[count++] = id;
+          if (test(id) !== term.not) found![count++] = id;
         }
         yield;
       }
-      ids = found.subarray(0, count);
+      ids = found!.subarray(0, count);
     }
     this.#last = { terms, ids };
     return { ids: this.#ordered(ids, order), bytes: this.#bytesOf(ids) };
@@ -62,7 +72,7 @@ export class Finder {
     if (order === 'path') return new Uint32Array(ids);
     const { sizes, there } = this.#table;
     if (ids.length > 0 && ids[0]! >= there) return new Uint32Array(ids).sort((a, b) => sizes[b]! - sizes[a]!);
-    const chosen = new Uint8Array(this.#table.count);
+    const chosen = (this.#chosen ??= new Uint8Array(this.#table.count)).fill(0);
     for (let i = 0; i < ids.length; i++) chosen[ids[i]!] = 1;
     const ordered = new Uint32Array(ids.length);
     let count = 0;
