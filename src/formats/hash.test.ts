@@ -1,7 +1,10 @@
 import { createHash as nodeHash } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ContentHash, createHash, digestOf } from './hash.ts';
 import type { DigestAlgorithm } from './digest.ts';
+
+const memory = vi.hoisted(() => ({ isDear: false }));
+vi.mock('../base/fresh-memory.ts', () => ({ isMemoryDear: () => memory.isDear }));
 
 const ALGORITHMS: readonly DigestAlgorithm[] = ['sha256', 'sha384', 'sha512'];
 
@@ -53,15 +56,20 @@ describe.each(ALGORITHMS)('%s', (algorithm) => {
     expect(await digestOf(bytes, algorithm)).toBe(truth(algorithm, bytes));
   });
 
-  it('is the same whether content is kept or not, and past the budget wherever that falls', async () => {
-    const bytes = noise(10_000, 9);
-    for (const keepUpTo of [0, 1, 5000, 9999, 10_000, 1e9]) {
-      const hash = new ContentHash(algorithm, keepUpTo);
-      for (let at = 0; at < bytes.length; at += 999) hash.update(bytes.subarray(at, at + 999));
-      expect(await hash.digest()).toBe(truth(algorithm, bytes));
-    }
-    expect(await new ContentHash(algorithm, 10).digest()).toBe(truth(algorithm, new Uint8Array(0)));
-  });
+  it.each([false, true])(
+    'is the same whether content is kept or not (memory is dear: %s)',
+    async (isDear) => {
+      memory.isDear = isDear;
+      const bytes = noise(10_000, 9);
+      for (const keepUpTo of [0, 1, 5000, 9999, 10_000, 1e9]) {
+        const hash = new ContentHash(algorithm, keepUpTo);
+        for (let at = 0; at < bytes.length; at += 999) hash.update(bytes.subarray(at, at + 999));
+        expect(await hash.digest()).toBe(truth(algorithm, bytes));
+      }
+      expect(await new ContentHash(algorithm, 10).digest()).toBe(truth(algorithm, new Uint8Array(0)));
+      memory.isDear = false;
+    },
+  );
 });
 
 it('counts past 2^32 bits', () => {

@@ -1,5 +1,6 @@
 /** Digests of content: at once through WebCrypto where it is in memory, else as it comes. */
 import { toHex, type Bytes } from '../base/bytes.ts';
+import { isMemoryDear } from '../base/fresh-memory.ts';
 import { fail } from '../base/problem.ts';
 import type { Digest, DigestAlgorithm } from './digest.ts';
 import { Sha256 } from './sha256.ts';
@@ -26,6 +27,14 @@ export function createHash(algorithm: DigestAlgorithm): Hash {
  */
 export const WEB_CRYPTO_LIMIT = 256 * 1024 * 1024;
 
+/**
+ * The incremental hash is faster for content that comes: WebCrypto would want it in one array, and copy that. (Of SHA-512, ours
+ * is too slow for that to be true.)
+ */
+export function isHashedAsItComes(algorithm: DigestAlgorithm): boolean {
+  return algorithm === 'sha256' && isMemoryDear();
+}
+
 /** The names that WebCrypto has for them. */
 const WEB_CRYPTO_NAME: Readonly<Record<DigestAlgorithm, string>> = {
   sha256: 'SHA-256',
@@ -50,9 +59,9 @@ function digestFrom(algorithm: DigestAlgorithm, hashed: Uint8Array): Digest {
 }
 
 /**
- * The digest of content that comes in pieces, by WebCrypto where it fits a budget: three times as fast as the incremental
- * hash, and off the thread, but it wants all bytes in one array, and copies them. Twice the content stands in memory for
- * a moment.
+ * The digest of content that comes in pieces, by WebCrypto where it fits a budget and memory is not dear: three times as fast
+ * as the incremental hash, and off the thread, but it wants all bytes in one array, and copies them. Twice the content stands
+ * in memory for a moment.
  */
 export class ContentHash {
   readonly #algorithm: DigestAlgorithm;
@@ -63,7 +72,10 @@ export class ContentHash {
   /** `keepUpTo`: bytes to keep; past it all goes to the incremental hash. */
   constructor(algorithm: DigestAlgorithm, keepUpTo: number) {
     this.#algorithm = algorithm;
-    this.#kept = takeScratch(keepUpTo);
+    if (isHashedAsItComes(algorithm)) {
+      this.#kept = null;
+      this.#hash = createHash(algorithm);
+    } else this.#kept = takeScratch(keepUpTo);
   }
 
   /** Copies what it keeps: `bytes` may be used again. */

@@ -8,7 +8,7 @@ import { piecesOf } from '../base/streams.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import type { Digest, DigestAlgorithm } from '../formats/digest.ts';
 import { NativeGunzip, NativeRefusal } from '../formats/gzip/native-gunzip.ts';
-import { ContentHash, createHash, digestOf, WEB_CRYPTO_LIMIT } from '../formats/hash.ts';
+import { ContentHash, createHash, digestOf, isHashedAsItComes, WEB_CRYPTO_LIMIT } from '../formats/hash.ts';
 import { checkContent, failSize } from '../sources/verified.ts';
 import { checkDiffId, diffIdAlgorithm } from './diff-id.ts';
 import type { IndexLayerOptions } from './indexing.ts';
@@ -22,6 +22,8 @@ export interface Looked {
   readonly unpacked: Bytes | null;
   /** Bytes that it unpacks to. */
   readonly unpackedSize: number;
+  /** Of what it unpacks to, where that was hashed on the way. */
+  readonly found: Digest | null;
 }
 
 /** Progress is told, and a problem noticed, once in so many bytes of the blob. */
@@ -44,12 +46,16 @@ export async function lookAtLayer(
   stream: ReadableStream<Uint8Array>,
   blob: Bytes,
   descriptor: Descriptor,
+  diffId: Digest | null,
   { keep, onProgress, onIndexed }: IndexLayerOptions,
 ): Promise<Looked | null> {
   const table = new LayerTable();
-  const kept = new Kept(keep.unpacked);
+  const algorithm = diffIdAlgorithm(diffId);
+  const hash = isHashedAsItComes(algorithm) ? createHash(algorithm) : null;
+  const kept = new Kept(hash === null ? keep.unpacked : 0);
   const inflate = new NativeGunzip((bytes) => {
     table.push(bytes);
+    hash?.update(bytes);
     kept.push(bytes);
   });
   let received = 0;
@@ -82,7 +88,8 @@ export async function lookAtLayer(
     table.end();
     if (refused || table.problem !== null) return null;
     onIndexed(table.index('gzip', inflate.produced));
-    return { kind: 'looked', blob, unpacked: kept.all, unpackedSize: inflate.produced };
+    const found = hash?.digest() ?? null;
+    return { kind: 'looked', blob, unpacked: kept.all, unpackedSize: inflate.produced, found };
   } finally {
     inflate.stop();
   }
@@ -90,9 +97,13 @@ export async function lookAtLayer(
 
 /** The diff ID of what was looked at, which is used up. Fails with `digest-mismatch`. */
 export async function checkLooked(
-  { blob, unpacked, unpackedSize }: Looked,
+  { blob, unpacked, unpackedSize, found }: Looked,
   diffId: Digest | null,
 ): Promise<Digest> {
+  if (found !== null) {
+    checkDiffId(found, diffId);
+    return found;
+  }
   const algorithm = diffIdAlgorithm(diffId);
   const hashing =
     unpacked === null ? hashUnpacked(blob, unpackedSize, algorithm) : digestOf(unpacked, algorithm);

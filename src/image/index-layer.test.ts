@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { concat, streamOf } from '../base/bytes.ts';
 import { Problem, type Failure } from '../base/problem.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
@@ -15,6 +15,12 @@ import { tarOf } from '../testing/tar-of.ts';
 import { checkLooked } from './first-look.ts';
 import { checkLayer, findSeekPoints, indexLayer, type Outcome } from './index-layer.ts';
 import type { LayerIndex } from './layer-index.ts';
+
+const memory = vi.hoisted(() => ({ isDear: false }));
+vi.mock('../base/fresh-memory.ts', () => ({ isMemoryDear: () => memory.isDear }));
+afterEach(() => {
+  memory.isDear = false;
+});
 
 const sha256 = (bytes: Uint8Array): Digest =>
   parseDigest(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);
@@ -120,10 +126,21 @@ describe('a layer', () => {
     }
   });
 
+  it('is the same at a first look where memory is dear, and refused by its diff ID', async () => {
+    const how = { keep: whole.length };
+    const wanted = await read(inPieces(whole, 999), descriptorOf(whole), sha256(TAR), how);
+    memory.isDear = true;
+    expect(await read(inPieces(whole, 999), descriptorOf(whole), sha256(TAR), how)).toEqual(wanted);
+    expect((await read([whole], descriptorOf(whole), null, how)).told).toEqual(wanted.told);
+    const { told } = await read([whole], descriptorOf(whole), sha256(whole), how);
+    const [expected, actual] = [sha256(whole), sha256(TAR)];
+    expect(told.at(-1)).toEqual({ code: 'digest-mismatch', subject: 'diff-id', expected, actual });
+  });
+
   it('has the same diff ID where it unpacks to more than WebCrypto takes', async () => {
     // As if it did: a real one would take as long as all other tests of this file.
     for (const unpackedSize of [TAR.length, WEB_CRYPTO_LIMIT + 1]) {
-      const looked = { kind: 'looked', blob: whole, unpacked: null, unpackedSize } as const;
+      const looked = { kind: 'looked', blob: whole, unpacked: null, unpackedSize, found: null } as const;
       expect(await checkLooked(looked, sha256(TAR))).toBe(sha256(TAR));
     }
   });

@@ -98,7 +98,7 @@ async function readOnce(
     // The size is claimed, but within `keep.blob`; and memory is taken only as it is written to.
     const blob = new Uint8Array(descriptor.size);
     content.hold?.(descriptor, blob);
-    const looked = await lookAtLayer(whole, blob, descriptor, options);
+    const looked = await lookAtLayer(whole, blob, descriptor, diffId, options);
     if (looked !== null) return looked;
     // Several members, or damage: pako reads the one and says what is wrong with the other.
     void content.keep?.(descriptor, blob);
