@@ -1,7 +1,7 @@
 /** Small things over byte streams. Read our own streams with a reader: `new Response(stream)` hides what went wrong. */
 import { concat, type Bytes } from './bytes.ts';
 
-/** The first `length` bytes (fewer where there are no more, or a few more), and the same stream, whole. */
+/** The first `length` bytes (fewer where there are no more, or a few more), and the same stream, whole. Pieces may be fleeting. */
 export async function peek(
   stream: ReadableStream<Uint8Array>,
   length: number,
@@ -13,7 +13,7 @@ export async function peek(
     const { done, value } = await reader.read();
     if (done) break;
     had += value.length;
-    chunks.push(value);
+    chunks.push(value.slice());
   }
   const head = concat(chunks);
   const whole = new ReadableStream<Uint8Array>(

@@ -9,7 +9,7 @@ export async function checkBlob(
   signal: AbortSignal,
   onProgress: (received: number) => void,
 ): Promise<void> {
-  const stream = await content.open(descriptor, { signal });
+  const stream = await content.open(descriptor, { signal, fleeting: true });
   const reader = verified(stream, descriptor, 'blob').getReader();
   let received = 0;
   for (;;) {

@@ -39,7 +39,7 @@ const LOOK_AT_LEAST = 256 * 1024 * 1024;
 const LOOK_AT_MOST = 2 * 1024 * 1024 * 1024;
 
 /**
- * Reads a stream into `blob`, which is as long as the descriptor says, and indexes it. Null where the browser's inflate would
+ * Reads a stream, whose pieces may be fleeting, into `blob`, which is as long as the descriptor says, and indexes it. Null where the browser's inflate would
  * not have it, or it is too much for a look: the blob is right, and another has to read it.
  */
 export async function lookAtLayer(
@@ -52,7 +52,7 @@ export async function lookAtLayer(
   const table = new LayerTable();
   const algorithm = diffIdAlgorithm(diffId);
   const hash = isHashedAsItComes(algorithm) ? createHash(algorithm) : null;
-  const kept = new Kept(hash === null ? keep.unpacked : 0);
+  const kept = new Kept(hash === null || keep.forFile === true ? keep.unpacked : 0);
   const inflate = new NativeGunzip((bytes) => {
     table.push(bytes);
     hash?.update(bytes);
@@ -77,9 +77,11 @@ export async function lookAtLayer(
   try {
     for await (const piece of piecesOf(stream, PIECE)) {
       if (received + piece.length > blob.length) failSize(descriptor, 'layer', received + piece.length);
-      blob.set(piece, received);
+      // The piece is gone when the next one comes, and the inflate takes its time.
+      const part = blob.subarray(received, received + piece.length);
+      part.set(piece);
       received += piece.length;
-      await attempt(() => inflate.push(piece));
+      await attempt(() => inflate.push(part));
       onProgress({ received, unpacked: inflate.produced, entries: table.entries });
     }
     if (received < blob.length) failSize(descriptor, 'layer', received);

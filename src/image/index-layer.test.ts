@@ -44,6 +44,25 @@ const { signal } = new AbortController();
 
 const content = (...pieces: Uint8Array[]): Content => ({ open: async () => streamOf(...pieces) });
 
+/** Each piece is where the one before was. */
+const fleeting = (...pieces: Uint8Array[]): Content => ({
+  open: async () => {
+    const buffer = new Uint8Array(Math.max(0, ...pieces.map(({ length }) => length)));
+    const left = [...pieces];
+    return new ReadableStream(
+      {
+        pull(controller) {
+          const piece = left.shift();
+          if (piece === undefined) return controller.close();
+          buffer.fill(0xee).set(piece);
+          controller.enqueue(buffer.subarray(0, piece.length));
+        },
+      },
+      { highWaterMark: 0 },
+    );
+  },
+});
+
 /** As a local file: any part of it costs no more than that part. */
 const atHand = (blob: Uint8Array): Content => ({
   open: async () => streamOf(blob),
@@ -110,6 +129,19 @@ describe('a layer', () => {
     for (const { told } of results) expect(told).toEqual(results[0]!.told);
   });
 
+  it('is the same where each piece takes the place of the one before', async () => {
+    for (const blob of [whole, members, TAR]) {
+      for (const size of [13, 999, 1e6]) {
+        for (const keep of [0, blob.length]) {
+          const pieces = inPieces(blob, size);
+          const { told } = await read(fleeting(...pieces), descriptorOf(blob), sha256(TAR), { keep });
+          expect(told).toEqual((await read(pieces, descriptorOf(blob), sha256(TAR), { keep })).told);
+          expect(told.at(-1)).toBe(sha256(TAR));
+        }
+      }
+    }
+  });
+
   it('gives the same index at a first look, and the same diff ID and seek points when checked', async () => {
     for (const blob of [whole, members, TAR]) {
       const passed = await read(inPieces(blob, 999), descriptorOf(blob), sha256(TAR));
@@ -132,6 +164,13 @@ describe('a layer', () => {
     memory.isDear = true;
     expect(await read(inPieces(whole, 999), descriptorOf(whole), sha256(TAR), how)).toEqual(wanted);
     expect((await read([whole], descriptorOf(whole), null, how)).told).toEqual(wanted.told);
+    const asked = { signal, onProgress() {}, onIndexed() {} };
+    for (const forFile of [false, true]) {
+      const keep = { blob: whole.length, unpacked: 1e9, forFile };
+      const outcome = await indexLayer(content(whole), descriptorOf(whole), null, { ...asked, keep });
+      const unpacked = outcome.kind === 'looked' && outcome.unpacked;
+      expect(unpacked && sha256(unpacked)).toBe(forFile ? sha256(TAR) : null);
+    }
     const { told } = await read([whole], descriptorOf(whole), sha256(whole), how);
     const [expected, actual] = [sha256(whole), sha256(TAR)];
     expect(told.at(-1)).toEqual({ code: 'digest-mismatch', subject: 'diff-id', expected, actual });

@@ -77,7 +77,7 @@ async function readOnce(
   diffId: Digest | null,
   options: IndexLayerOptions,
 ): Promise<Outcome> {
-  const stream = await content.open(descriptor, { signal: options.signal });
+  const stream = await content.open(descriptor, { signal: options.signal, fleeting: true });
   const { head, whole } = await peek(stream, SNIFF_LENGTH);
   const letGo = () => void whole.cancel().catch(() => {});
   let compression: Compression;

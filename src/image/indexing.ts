@@ -14,6 +14,8 @@ export interface Keep {
   readonly blob: number;
   /** Of what it unpacks to, so that it need not be unpacked again to be checked. */
   readonly unpacked: number;
+  /** Somebody is about to ask for a part of what it unpacks to: it is kept also where the check has no need of it. */
+  readonly forFile?: boolean;
 }
 
 export interface IndexLayerOptions {

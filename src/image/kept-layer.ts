@@ -71,7 +71,7 @@ export async function checkKept(
   if (blob && (await isRight(blob, descriptor, signal))) return true;
   await content.drop?.(descriptor);
   try {
-    const stream = await content.open(descriptor, { signal });
+    const stream = await content.open(descriptor, { signal, fleeting: true });
     const reader = verified(stream, descriptor, 'layer').getReader();
     while (!(await reader.read()).done);
     await content.seal?.(descriptor);

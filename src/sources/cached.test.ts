@@ -127,6 +127,22 @@ describe('a cached image', () => {
     return JSON.parse(JSON.stringify(opened, (key, value: unknown) => (key === 'data' ? undefined : value)));
   }
 
+  it('is kept as it is where its reader is done with each piece before the next', async () => {
+    const store = await storeOf();
+    const place = placeOf(await registryOf(), store);
+    for (const what of [large, small]) {
+      const reader = verified(await place.open(what, { signal, fleeting: true }), what, 'layer').getReader();
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) break;
+        // What a browser would do with its memory.
+        value.fill(0xee);
+      }
+      await place.seal?.(what);
+      expect(await keptDigest(store, what)).toBe(what.digest);
+    }
+  });
+
   it('is not put down as it comes where the reader holds all of it, and is kept when that is handed over', async () => {
     const store = await storeOf();
     const registry = await registryOf();

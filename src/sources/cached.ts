@@ -196,7 +196,7 @@ class Cached implements Place {
       stream,
       (bytes) => {
         length += bytes.length;
-        if (length <= what.size) pieces.push(bytes);
+        if (length <= what.size) pieces.push(options.fleeting ? bytes.slice() : bytes);
       },
       (how) => {
         if (how === 'whole' && length === what.size) this.#small.set(what.digest, concat(pieces));
@@ -214,7 +214,7 @@ class Cached implements Place {
     }
     options.signal.throwIfAborted();
     const began = part?.size ?? 0;
-    const putting = new PuttingDown(this.#store, what, began);
+    const putting = new PuttingDown(this.#store, what, began, options.fleeting);
     const tap = (stream: ReadableStream<Uint8Array>) =>
       tapped(
         stream,

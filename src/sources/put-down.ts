@@ -8,6 +8,9 @@ export const PART = 8 * 1024 * 1024;
 const PATIENCE = 1000;
 /** The same, where the reader holds all of it: writing then costs the opening more than a killed tab would lose. */
 const HELD_PATIENCE = 2000;
+/** The same where it comes fast: what is lost is soon fetched again. Bytes in a millisecond. */
+const FAST_PATIENCE = 10_000;
+const FAST = 8000;
 /** Such a part has this share of what is there at least: a slow download must not become thousands of parts. */
 const SHARE = 1 / 16;
 
@@ -31,8 +34,11 @@ export class PuttingDown {
   #since = performance.now();
   #writing: Promise<void> = Promise.resolve();
   #hasGivenUp = false;
+  readonly #fleeting: boolean;
 
-  constructor(store: Store, what: Descriptor, at: number) {
+  /** `fleeting`: what is added is good until the next is. */
+  constructor(store: Store, what: Descriptor, at: number, fleeting = false) {
+    this.#fleeting = fleeting;
     this.#store = store;
     this.#what = what;
     this.#at = this.#seen = this.#sure = at;
@@ -56,7 +62,7 @@ export class PuttingDown {
     if (how !== 'whole') await this.#writing;
   }
 
-  /** Waits for the part before, where that is still being written. `bytes` must stay as they are until then. */
+  /** Waits for the part before, where that is still being written. `bytes` must stay as they are until then, unless they are fleeting. */
   async add(bytes: Uint8Array): Promise<void> {
     // More than there should be: it is wrong, and whoever reads it will say so.
     if (this.#seen + bytes.length > this.#what.size) this.giveUp();
@@ -64,11 +70,17 @@ export class PuttingDown {
     // Who asks for more has done with what came before.
     this.#sure = this.#seen;
     this.#seen += bytes.length;
-    this.#pieces?.push(bytes);
+    this.#pieces?.push(this.#fleeting ? bytes.slice() : bytes);
     const length = this.#ready - this.#at;
-    const patience = this.#held === null ? PATIENCE : HELD_PATIENCE;
-    const isLate = performance.now() - this.#since >= patience && length >= this.#at * SHARE;
+    const waited = performance.now() - this.#since;
+    const isLate = waited >= this.#patience(length / waited) && length >= this.#at * SHARE;
     if (isLate || (this.#held === null && length >= PART)) await this.flush();
+  }
+
+  /** `rate`: bytes in a millisecond. */
+  #patience(rate: number): number {
+    if (this.#held === null) return PATIENCE;
+    return rate > FAST ? FAST_PATIENCE : HELD_PATIENCE;
   }
 
   /** Bytes of the content that can be written. */

@@ -17,6 +17,8 @@ export interface OpenOptions {
    * image-index.md, "manifests"). Registries keep those apart from blobs.
    */
   readonly isManifest?: boolean;
+  /** The reader is done with each piece when it asks for the next, whose memory may be the same. */
+  readonly fleeting?: boolean;
 }
 
 /** Streams the bytes of a descriptor. Unverified: wrap it in `verified`. The reader cancels what it does not read. */

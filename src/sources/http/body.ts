@@ -70,7 +70,7 @@ export async function readDocument(
 }
 
 /** Lets go of a body that nobody reads, so that the connection is free again. */
-export async function drop(response: Response, reader?: ReadableStreamDefaultReader): Promise<void> {
+export async function drop(response: Response, reader?: { cancel(): Promise<void> }): Promise<void> {
   try {
     await (reader ?? response.body)?.cancel();
   } catch {

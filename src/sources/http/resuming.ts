@@ -1,4 +1,5 @@
 /** A body that goes on where it broke. */
+import { OwnBufferReader } from '../../base/own-buffer.ts';
 import { fail } from '../../base/problem.ts';
 import type { Descriptor } from '../../formats/descriptor.ts';
 import type { ByteRange } from '../source.ts';
@@ -17,6 +18,13 @@ export function rangeHeader({ start, end }: ByteRange): string {
  */
 export type Ask = (range: ByteRange | null, signal: AbortSignal) => Promise<Response>;
 
+export interface ResumingOptions {
+  readonly signal: AbortSignal;
+  readonly patience: Patience;
+  readonly range?: ByteRange | undefined;
+  readonly fleeting?: boolean | undefined;
+}
+
 /** Bytes after which a broken connection was worth having: tries are counted anew. */
 const PROGRESS = 1024 * 1024;
 
@@ -28,14 +36,15 @@ const PROGRESS = 1024 * 1024;
 export async function resuming(
   what: Descriptor,
   ask: Ask,
-  { signal, range, patience }: { signal: AbortSignal; range?: ByteRange | undefined; patience: Patience },
+  { signal, range, patience, fleeting = false }: ResumingOptions,
 ): Promise<ReadableStream<Uint8Array>> {
   // Cancelling the stream must also stop a request that is on its way.
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
   const end = range?.end ?? what.size;
   let at = range?.start ?? 0;
-  let body = await Body.open(what, ask, range ?? null, patience, either);
+  const open = (part: ByteRange | null) => Body.open(what, ask, part, { patience, fleeting }, either);
+  let body = await open(range ?? null);
   let tries = 1;
   let brokeAt = at;
 
@@ -67,13 +76,7 @@ export async function resuming(
           if (!(await waitFor(++tries, { why: 'broken', url: body.url }, patience, either))) {
             fail({ code: 'interrupted', url: publicUrl(body.url), received: at, expected: end });
           }
-          body = await Body.open(
-            what,
-            ask,
-            at === 0 && range === undefined ? null : { start: at, end },
-            patience,
-            either,
-          );
+          body = await open(at === 0 && range === undefined ? null : { start: at, end });
         }
       },
       async cancel(reason) {
@@ -86,7 +89,23 @@ export async function resuming(
   );
 }
 
-const EMPTY = Promise.resolve({ done: true as const, value: undefined });
+interface BodyOptions {
+  readonly patience: Patience;
+  readonly fleeting: boolean;
+}
+
+/** Reads with a buffer of its own, or each piece in fresh memory. */
+interface PieceReader {
+  /** Null at the end. */
+  read(): Promise<Uint8Array | null>;
+  cancel(): Promise<void>;
+}
+
+function readerOf(stream: ReadableStream<Uint8Array>, fleeting: boolean): PieceReader {
+  if (fleeting) return new OwnBufferReader(stream);
+  const reader = stream.getReader();
+  return { read: async () => (await reader.read()).value ?? null, cancel: () => reader.cancel() };
+}
 
 /** One answer, from the first byte that was asked for. */
 class Body {
@@ -94,7 +113,7 @@ class Body {
     what: Descriptor,
     ask: Ask,
     range: ByteRange | null,
-    patience: Patience,
+    options: BodyOptions,
     signal: AbortSignal,
   ): Promise<Body> {
     const response = await ask(range, signal);
@@ -110,12 +129,12 @@ class Body {
       fail({ code: 'bad-status', url: publicUrl(response.url), status, errors: [] });
     }
     const skip = start - first;
-    return new Body(response, skip, patience);
+    return new Body(response, skip, options);
   }
 
   readonly url: string;
   readonly #response: Response;
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array> | null;
+  readonly #reader: PieceReader | null;
   /** Of the whole answer; null where nobody says, or where it is the length before decoding. */
   readonly #expected: number | null;
   readonly #watch: Watch;
@@ -123,10 +142,10 @@ class Body {
   #skip: number;
   #hasStalled = false;
 
-  constructor(response: Response, skip: number, patience: Patience) {
+  constructor(response: Response, skip: number, { patience, fleeting }: BodyOptions) {
     this.url = response.url;
     this.#response = response;
-    this.#reader = response.body?.getReader() ?? null;
+    this.#reader = response.body === null ? null : readerOf(response.body, fleeting);
     this.#skip = skip;
     const length = response.headers.get('Content-Length');
     const isEncoded = (response.headers.get('Content-Encoding') ?? 'identity') !== 'identity';
@@ -144,22 +163,22 @@ class Body {
 
   async read(signal: AbortSignal): Promise<Uint8Array | 'ended' | 'broken'> {
     for (;;) {
-      let result;
+      let received: Uint8Array | null;
       try {
-        result = await this.#watch.over(this.#reader?.read() ?? EMPTY);
+        received = await this.#watch.over(this.#reader?.read() ?? Promise.resolve(null));
       } catch {
         this.#watch.end();
         signal.throwIfAborted();
         // Whatever fetch throws in the middle of a body, the remedy is the same.
         return 'broken';
       }
-      if (result.done) {
+      if (received === null) {
         this.#watch.end();
         return this.#hasStalled ? 'broken' : 'ended';
       }
-      this.#received += result.value.length;
-      const piece = result.value.subarray(this.#skip);
-      this.#skip -= result.value.length - piece.length;
+      this.#received += received.length;
+      const piece = received.subarray(this.#skip);
+      this.#skip -= received.length - piece.length;
       if (piece.length > 0) return piece;
     }
   }

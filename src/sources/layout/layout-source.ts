@@ -74,7 +74,10 @@ export class LayoutSource implements Place {
     return { found: await referralsAmong(listed, this, what, signal), hasApi: null };
   }
 
-  async open(what: Descriptor, { signal, range }: OpenOptions): Promise<ReadableStream<Uint8Array>> {
+  async open(
+    what: Descriptor,
+    { signal, range, fleeting }: OpenOptions,
+  ): Promise<ReadableStream<Uint8Array>> {
     if (what.digest === this.#index?.digest) {
       const { bytes } = this.#index;
       return streamOf(range === undefined ? bytes : bytes.subarray(range.start, range.end));
@@ -91,7 +94,7 @@ export class LayoutSource implements Place {
       }
       return failStatus(response);
     };
-    return resuming(what, ask, { signal, range, patience: this.#patience });
+    return resuming(what, ask, { signal, range, patience: this.#patience, fleeting });
   }
 
   async #document(

@@ -86,7 +86,7 @@ export class RegistrySource implements Place {
 
   async open(
     what: Descriptor,
-    { signal, range, isManifest = isManifestType(what.mediaType) }: OpenOptions,
+    { signal, range, isManifest = isManifestType(what.mediaType), fleeting }: OpenOptions,
   ): Promise<ReadableStream<Uint8Array>> {
     if (isManifest) return this.#openManifest(what, { signal, ...(range && { range }) });
     const patience = this.#patience;
@@ -97,6 +97,7 @@ export class RegistrySource implements Place {
         signal,
         range,
         patience,
+        fleeting,
       });
     } catch (error) {
       if (what.urls === undefined || what.urls.length === 0 || !isElsewhere(error)) throw error;
