@@ -1,9 +1,11 @@
 /** What the page does with the layers' answers, whatever they are: the threads here say what the test wants. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Bytes } from '../base/bytes.ts';
 import { Problem } from '../base/problem.ts';
 import type { Digest } from '../formats/digest.ts';
 import type { LayerIndex } from '../image/layer-index.ts';
+import { emptyIndex } from '../image/layer-index-builder.ts';
+import { merge } from '../image/merge/merge.ts';
 import { NO_ACCESS } from '../sources/access.ts';
 import { InProcessWorker } from '../testing/in-process-worker.ts';
 import { WorkerPool } from '../worker/pool.ts';
@@ -27,7 +29,63 @@ const layerOf = (i: number) =>
     step: null,
   });
 
+const ORIGIN = { kind: 'layout', url: 'http://127.0.0.1/' } as const;
+const MEANS = {
+  trusted: new Set<Digest>(),
+  waiting: new Waiting(),
+  shown: Promise.resolve(),
+  forFile: false,
+};
+
 describe('the layers of an image', () => {
+  it.each([
+    ['their seek points found after that', false],
+    ['also where the image is left at that moment', true],
+  ])('are written when all of them are right, %s', async (_, isLeft) => {
+    const log: string[] = [];
+    const blob = new Uint8Array(100);
+    const diffId = layerOf(0).layer.descriptor.digest;
+    const layers = new WorkerPool<LayersJob, LayerMessage>(() => {
+      const run = (job: LayersJob, post: (message: LayerMessage) => void) => {
+        log.push(job.kind);
+        switch (job.kind) {
+          case 'layer': {
+            post({ type: 'indexed', index: { ...emptyIndex(), compression: 'gzip' } });
+            const looked = { kind: 'looked', blob, unpacked: null, unpackedSize: 0, found: diffId } as const;
+            return post({ type: 'done', outcome: looked });
+          }
+          case 'check':
+            return post({ type: 'done', diffId, blob, isLost: false, isToBeWritten: true });
+          case 'keep':
+            expect(job.blob).toEqual(blob);
+            return post({ type: 'done', kept: blob });
+          default:
+            return post({ type: 'done', seekPoints: null });
+        }
+      };
+      return new InProcessWorker(run) as unknown as Worker;
+    }, 2);
+    const trees = new WorkerPool<TreesJob, TreesMessage>(() => {
+      const run = (job: TreesJob, post: (message: TreesMessage) => void) => {
+        if (job.kind !== 'merge') return post({ type: 'done', recalled: null });
+        post({ type: 'done', tree: merge(job.layers), layers: job.layers, mark: null });
+      };
+      return new InProcessWorker(run) as unknown as Worker;
+    }, 1);
+    const states = [layerOf(0), layerOf(1), layerOf(2)];
+    const left = new AbortController();
+    const workers = { layers, trees };
+    const loading = loadLayers(ORIGIN, () => NO_ACCESS, states, { workers, ...MEANS }, left.signal);
+    await loading.verified;
+    log.push('verified');
+    if (isLeft) left.abort();
+    const thrice = (what: string) => [what, what, what];
+    const last = isLeft ? [] : thrice('seek');
+    const all = [...thrice('layer'), ...thrice('check'), 'verified', ...thrice('keep'), ...last];
+    await vi.waitFor(() => expect(log.length).toBeGreaterThanOrEqual(all.length));
+    expect(log).toEqual(all);
+  });
+
   it.each([
     ['entries', indexOf(1_500_000, 0), 4_000_000, 4_500_000],
     ['bytes of names', indexOf(1, 400e6), 2 ** 30, 1.2e9],
@@ -48,15 +106,11 @@ describe('the layers of an image', () => {
       throw new Error('there is nothing to merge');
     }, 1);
     const states = Array.from({ length: 50 }, (_, i) => layerOf(i));
-    const origin = { kind: 'layout', url: 'http://127.0.0.1/' } as const;
     const loading = loadLayers(
-      origin,
+      ORIGIN,
       () => NO_ACCESS,
       states,
-      { layers, trees },
-      new Set(),
-      new Waiting(),
-      Promise.resolve(),
+      { workers: { layers, trees }, ...MEANS },
       new AbortController().signal,
     );
     const limit = { code: 'too-large', what, limit: most, actual } as const;

@@ -41,6 +41,16 @@ function deviceMemory(): number | undefined {
   return (globalThis.navigator as { deviceMemory?: number } | undefined)?.deviceMemory;
 }
 
+interface Unsought {
+  readonly same: readonly LayerState[];
+  readonly diffId: Digest;
+  /** Null where it is in the store; comes when it is on its way there. */
+  readonly blob: Promise<Bytes | null>;
+}
+
+/** What is written is of use to the next visit: it goes on when the image is left. */
+const NEVER = new AbortController().signal;
+
 export interface Workers {
   readonly layers: LayerPool;
   readonly trees: TreesPool;
@@ -55,20 +65,27 @@ export interface LayerLoading {
   readonly cut: Cut;
 }
 
+export interface LoadingMeans {
+  readonly workers: Workers;
+  /** Blobs that were found right since the page was loaded: what is kept of those is not read again. Those that are found right are added. */
+  readonly trusted: Set<Digest>;
+  /** Is told what the jobs wait for. */
+  readonly waiting: Waiting;
+  /** The tree is on the screen. */
+  readonly shown: Promise<void>;
+  /** A link leads to a file, which is wanted with the tree. */
+  readonly forFile: boolean;
+}
+
 /**
  * `states[i]` belongs to layer `i`; one that is `missing` counts as a layer without entries. Both promises reject with the
- * first thing that goes wrong, and all else stops. `trusted`: blobs that were found right since the page was loaded; what is
- * kept of those is not read again. Layers that are found right are added. `waiting` is told what the jobs wait for.
- * `shown`: the tree is on the screen.
+ * first thing that goes wrong, and all else stops.
  */
 export function loadLayers(
   origin: Origin,
   access: (layer: Descriptor) => Access,
   states: readonly LayerState[],
-  workers: Workers,
-  trusted: Set<Digest>,
-  waiting: Waiting,
-  shown: Promise<void>,
+  { workers, trusted, waiting, shown, forFile }: LoadingMeans,
   signal: AbortSignal,
 ): LayerLoading {
   const stop = new AbortController();
@@ -77,11 +94,7 @@ export function loadLayers(
   const distinct = [...groupByContent(present).values()];
   const indexes = new Map<LayerState, LayerIndex>();
   /** Checked, but without seek points yet. */
-  const unsought: {
-    readonly same: readonly LayerState[];
-    readonly diffId: Digest;
-    readonly blob: Bytes | null;
-  }[] = [];
+  const unsought: Unsought[] = [];
 
   const held = new HeldLayers();
 
@@ -97,7 +110,8 @@ export function loadLayers(
   const index = async (same: readonly LayerState[], onIndexed: () => void): Promise<Outcome | Recalled> => {
     const { descriptor, diffId } = same[0]!.layer;
     const room = Math.min(roomForUnpacked, descriptor.size * KEEP_RATIO);
-    const keep = descriptor.size <= roomForBlobs ? { blob: descriptor.size, unpacked: room } : KEEP_NOTHING;
+    const keep =
+      descriptor.size <= roomForBlobs ? { blob: descriptor.size, unpacked: room, forFile } : KEEP_NOTHING;
     roomForBlobs -= keep.blob;
     roomForUnpacked -= keep.unpacked;
     const tooMany = new AbortController();
@@ -127,13 +141,31 @@ export function loadLayers(
     return done.outcome;
   };
 
-  const check = async (same: readonly LayerState[], outcome: Outcome | Recalled): Promise<void> => {
+  /**
+   * Hands a layer that was found right to the store when all of them are, or at once where another tab waits for it: on two
+   * cores it would be in the way of what this one waits for. Gives the blob back.
+   */
+  const write = async (descriptor: Descriptor, blob: Bytes, isWanted: Promise<void>): Promise<Bytes> => {
+    await Promise.race([verified, isWanted]);
+    const job = { kind: 'keep', origin, access: access(descriptor), descriptor, blob } as const;
+    const done = await run(job, NEVER);
+    held.handOver(descriptor.digest);
+    if (!('kept' in done)) throw new Error('bug: a layer was not written');
+    return done.kept;
+  };
+
+  /** `isWanted`: another tab waits for it. */
+  const check = async (
+    same: readonly LayerState[],
+    outcome: Outcome | Recalled,
+    isWanted: Promise<void>,
+  ): Promise<void> => {
     const { descriptor, diffId } = same[0]!.layer;
     if (outcome.kind === 'checked' || outcome.kind === 'recalled') {
       for (const state of same) state.found(outcome.seekPoints);
     }
     if (outcome.kind === 'recalled' && outcome.seekPoints === null && isGzip(same[0]!)) {
-      unsought.push({ same, diffId: outcome.diffId, blob: null });
+      unsought.push({ same, diffId: outcome.diffId, blob: Promise.resolve(null) });
     }
     const isKnown = outcome.kind === 'recalled' && trusted.has(descriptor.digest);
     if (outcome.kind !== 'checked' && !isKnown) {
@@ -148,18 +180,24 @@ export function loadLayers(
         outcome: sent,
       } as const;
       const done = await run(job, either);
-      held.handOver(descriptor.digest);
       if (!('isLost' in done)) throw new Error('bug: a layer was not checked');
+      if (!done.isToBeWritten) held.handOver(descriptor.digest);
       if (done.isLost) return;
-      if (done.blob !== null) unsought.push({ same, diffId: done.diffId, blob: done.blob });
+      if (done.blob !== null) {
+        const blob = done.isToBeWritten ? write(descriptor, done.blob, isWanted) : Promise.resolve(done.blob);
+        // Where the image is left, or a layer is wrong, there is nothing to write, and nobody to look for seek points.
+        blob.catch(() => {});
+        unsought.push({ same, diffId: done.diffId, blob });
+      }
     }
     trusted.add(descriptor.digest);
     for (const state of same) state.verified();
   };
 
-  const seek = async ({ same, ...rest }: (typeof unsought)[number]): Promise<void> => {
+  const seek = async ({ same, diffId, blob: coming }: Unsought): Promise<void> => {
     const { descriptor } = same[0]!.layer;
-    const job = { kind: 'seek', origin, access: access(descriptor), descriptor, ...rest } as const;
+    const blob = await coming;
+    const job = { kind: 'seek', origin, access: access(descriptor), descriptor, diffId, blob } as const;
     const done = await run(job, either);
     if ('seekPoints' in done) for (const state of same) state.found(done.seekPoints);
   };
@@ -234,11 +272,12 @@ export function loadLayers(
       const left = await outcome;
       const isWanted = left.kind === 'looked' ? held.hold(same[0]!.layer.descriptor.digest) : drawn;
       if (left.kind !== 'checked') await Promise.race([drawn, isWanted]);
-      await orStop(same, check(same, left));
+      await orStop(same, check(same, left, isWanted));
     }),
   ).then(() => {});
+  // No longer than something may be written still.
   const letGo = () => held.end();
-  verified.then(letGo, letGo);
+  verified.then(() => Promise.allSettled(unsought.map(({ blob }) => blob))).then(letGo, letGo);
   const noteRight = async () => {
     await Promise.all([verified, tree]);
     if (keepFor !== null && mark !== null) await onTrees({ kind: 'right', layers: keepFor, mark });

@@ -302,7 +302,8 @@ export class Opening {
       const access = (layer: Descriptor) => keyring.renewed(place.access(layer));
       const shown = new Promise<void>((resolve) => (this.#onShown = resolve));
       const { trusted } = this.#means;
-      const loading = loadLayers(origin, access, layers, workers, trusted, waiting, shown, signal);
+      const means = { workers, trusted, waiting, shown, forFile: this.#wish.path() !== null };
+      const loading = loadLayers(origin, access, layers, means, signal);
       const tree = await loading.tree;
       const path = this.#wish.path();
       const early = path === null ? null : earlyFile(tree, path, loading.cut);

@@ -45,6 +45,13 @@ async function run(
       return { outcome: await index(job, content, store, post) };
     case 'check':
       return check(job, content, store, post);
+    case 'keep': {
+      const { descriptor, blob } = job;
+      // Copied at once: it may go back.
+      const writing = content.keep?.(descriptor, blob);
+      void whileWriting(writing, post).then(() => free(descriptor.digest));
+      return { kept: blob };
+    }
     case 'seek':
       return seek(job, content, store);
     case 'blob': {
@@ -136,17 +143,19 @@ async function check(
 ): Promise<LayersDone> {
   if (outcome.kind === 'recalled') {
     const isLost = !(await checkKept(content, descriptor, signal));
-    return { diffId: outcome.diffId, blob: null, isLost };
+    return { diffId: outcome.diffId, blob: null, isLost, isToBeWritten: false };
   }
   const found = await checkLayer(content, descriptor, diffId, outcome, signal);
-  if (outcome.kind === 'looked') {
-    // Copied at once. A large one is written while the page goes on: all is verified, and nobody waits for a disk.
-    const kept = content.keep?.(descriptor, outcome.blob);
+  const blob = outcome.kind === 'looked' ? outcome.blob : null;
+  // To write a large one takes as long as to hash it, which others wait for.
+  const isToBeWritten = blob !== null && descriptor.size > WRITTEN_AT_ONCE && content.keep !== undefined;
+  if (blob !== null && !isToBeWritten) {
+    const kept = content.keep?.(descriptor, blob);
     void whileWriting(kept, post).then(() => free(descriptor.digest));
-    if (descriptor.size <= WRITTEN_AT_ONCE) await waitBriefly(kept);
+    await waitBriefly(kept);
   }
   if (store !== null) await waitBriefly(keepFound(store, descriptor, { diffId: found, seekPoints: null }));
-  return { diffId: found, blob: outcome.kind === 'looked' ? outcome.blob : null, isLost: false };
+  return { diffId: found, blob, isLost: false, isToBeWritten };
 }
 
 async function seek(

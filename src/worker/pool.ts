@@ -210,7 +210,7 @@ export function layerPool(): LayerPool {
 /** What was kept of a layer is given away; of a layer to be fetched the page keeps all that it says. */
 export function givenAway(job: LayersJob): ArrayBuffer[] {
   if (job.kind === 'layer' || job.kind === 'blob') return [];
-  return buffersOf(job.kind === 'seek' ? job.blob : job.outcome);
+  return buffersOf(job.kind === 'check' ? job.outcome : job.blob);
 }
 
 export function treesPool(): TreesPool {

@@ -57,6 +57,15 @@ export interface SeekJob {
   readonly blob: Bytes | null;
 }
 
+/** Write a layer that was found right to the store. Its blob is transferred in, and comes back while it is still being written. */
+export interface KeepJob {
+  readonly kind: 'keep';
+  readonly origin: Origin;
+  readonly access: Access;
+  readonly descriptor: Descriptor;
+  readonly blob: Bytes;
+}
+
 /** Check a blob that is no layer: all of it is read, and nothing else is done with it. */
 export interface BlobJob {
   readonly kind: 'blob';
@@ -66,7 +75,7 @@ export interface BlobJob {
 }
 
 /** What the threads for layers do. */
-export type LayersJob = LayerJob | CheckJob | SeekJob | BlobJob;
+export type LayersJob = LayerJob | CheckJob | KeepJob | SeekJob | BlobJob;
 
 /** Merge the layers' indexes, lowest first. They are transferred in, and come back with the tree. */
 export interface MergeJob {
@@ -156,11 +165,18 @@ export interface StatementJob {
   readonly annotations: ReadonlyMap<string, string>;
 }
 
-/** Of a LayerJob; of a CheckJob, where all agrees; of a SeekJob; of a BlobJob. */
+/** Of a LayerJob; of a CheckJob, where all agrees; of a KeepJob; of a SeekJob; of a BlobJob. */
 export type LayersDone =
   | { readonly outcome: Outcome | Recalled }
   /** `isLost`: what was kept of it is damaged, and it cannot be fetched now; nothing that is shown depends on it. */
-  | { readonly diffId: Digest; readonly blob: Bytes | null; readonly isLost: boolean }
+  | {
+      readonly diffId: Digest;
+      readonly blob: Bytes | null;
+      readonly isLost: boolean;
+      /** A KeepJob is left to be done, when nobody waits for anything else. */
+      readonly isToBeWritten: boolean;
+    }
+  | { readonly kept: Bytes }
   | { readonly seekPoints: SeekPoints | null }
   | { readonly right: Digest };
 
