@@ -148,6 +148,9 @@ async function seeAll(page: Page): Promise<void> {
   }
 }
 
+// What it asks for is watched, too.
+test.use({ keepsApp: true });
+
 test('shows pages, pictures, documents, fonts and media of an image, and runs nothing', async ({
   app,
   page,
