@@ -51,6 +51,8 @@ async function keystrokes(page: Page, text: string): Promise<{ times: number[]; 
     return performance.now();
   });
   await box.pressSequentially(text, { delay: BETWEEN });
+  // The first question may take long; of those after it some are overtaken by the next key.
+  await page.waitForFunction(() => performance.getEntriesByName('stratascope.find').length > 0);
   await page.waitForTimeout(1500);
   return page.evaluate((since) => {
     const { longTasks } = window as unknown as { longTasks: { start: number; duration: number }[] };

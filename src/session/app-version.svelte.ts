@@ -20,10 +20,11 @@ export type NextVersion = 'none' | 'waiting' | 'taken';
 /** An image that takes longer to open does not keep the app from being there offline. Milliseconds. */
 const PATIENCE_MS = 30_000;
 
-/** A start page on which nothing happens for so long is left to itself: nobody is about to open something. Milliseconds. */
+/**
+ * A start page on which nothing happens for so long is left to itself; and what is open and checked is drawn by then, and the
+ * first question about it answered: to put down the files takes a slow machine seconds. Milliseconds.
+ */
 const CALM_MS = 3_000;
-/** What is open and checked has this long to be drawn. */
-const DRAWN_MS = 500;
 
 /** When what the page opens is open and checked, or failed; or when it is asked for nothing. */
 export async function whenUsable(session: Session): Promise<void> {
@@ -42,7 +43,7 @@ export async function whenUsable(session: Session): Promise<void> {
         const { name } = session.phase;
         clearTimeout(calm);
         if (name === 'opening' || (name === 'open' && session.verified === 'pending')) return;
-        calm = setTimeout(done, name === 'empty' ? CALM_MS : DRAWN_MS);
+        calm = setTimeout(done, CALM_MS);
       });
     });
   });

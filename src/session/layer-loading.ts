@@ -36,6 +36,9 @@ const KEEP_NOTHING = { blob: 0, unpacked: 0 };
 /** A frame comes within this time, or the page is not looked at. Milliseconds. */
 export const SHOWN_MS = 500;
 
+/** What is asked first of a tree (a name, a file) is answered before its layers' seek points are looked for. Milliseconds. */
+const SEEK_AFTER_MS = 2000;
+
 /** Device Memory API, in GiB. */
 function deviceMemory(): number | undefined {
   return (globalThis.navigator as { deviceMemory?: number } | undefined)?.deviceMemory;
@@ -283,9 +286,12 @@ export function loadLayers(
     if (keepFor !== null && mark !== null) await onTrees({ kind: 'right', layers: keepFor, mark });
   };
   noteRight().catch(() => {});
-  // When all is checked, and not before: nobody waits for them. One at a time: the page is scrolled meanwhile, and on two
-  // cores two busy threads are in its way.
-  verified.then(() => mapInParallel(unsought, 1, (layer) => seek(layer).catch(() => {}))).catch(() => {});
+  // When all is checked, and not before: nobody waits for them. Nor at once, for now a person begins to look around. One at a
+  // time: the page is scrolled meanwhile, and on two cores two busy threads are in its way.
+  verified
+    .then(() => delay(SEEK_AFTER_MS, either))
+    .then(() => mapInParallel(unsought, 1, (layer) => seek(layer).catch(() => {})))
+    .catch(() => {});
   // Both may reject; whoever awaits the one must not make the other an unhandled rejection.
   tree.catch(() => {});
   verified.catch(() => {});
