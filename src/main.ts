@@ -4,6 +4,7 @@ import { mount } from 'svelte';
 import { fragmentOfQuery } from './session/address.ts';
 import { AddressBar } from './session/address-bar.ts';
 import { AppVersion, whenUsable } from './session/app-version.svelte.ts';
+import { watchHands } from './session/calm.ts';
 import { Keyring } from './session/keyring.svelte.ts';
 import { publish } from './session/published.svelte.ts';
 import { restWhenPutAway } from './session/put-away.ts';
@@ -49,6 +50,7 @@ const recents = new Recents(store, archive);
 const version = new AppVersion(() => location.reload());
 restWhenPutAway(window, session, recents, store);
 window.addEventListener('popstate', () => session.follow());
+watchHands(window);
 
 // Each in a task of its own: reading the program takes as long as a page should leave a person waiting for, or nearly.
 setTimeout(() => {

@@ -1,5 +1,5 @@
 /** The app without a network, and its next version: a service worker keeps the files; when to change them is asked. */
-
+import { whenCalm } from './calm.ts';
 import type { Session } from './session.svelte.ts';
 
 /** What of `navigator.serviceWorker` is used here. */
@@ -20,13 +20,12 @@ export type NextVersion = 'none' | 'waiting' | 'taken';
 /** An image that takes longer to open does not keep the app from being there offline. Milliseconds. */
 const PATIENCE_MS = 30_000;
 
-/**
- * A start page on which nothing happens for so long is left to itself; and what is open and checked is drawn by then, and the
- * first question about it answered: to put down the files takes a slow machine seconds. Milliseconds.
- */
-const CALM_MS = 3_000;
+/** What is open and checked, and a start page, are left to themselves after so long: to put down the files takes seconds. Milliseconds. */
+const USED_MS = 1_000;
 
-/** When what the page opens is open and checked, or failed; or when it is asked for nothing. */
+const NEVER = new AbortController().signal;
+
+/** When what the page opens is open and checked, or failed; or when it is asked for nothing; and nobody is doing anything. */
 export async function whenUsable(session: Session): Promise<void> {
   await new Promise<void>((resolve) => {
     // Safari has no requestIdleCallback.
@@ -43,10 +42,11 @@ export async function whenUsable(session: Session): Promise<void> {
         const { name } = session.phase;
         clearTimeout(calm);
         if (name === 'opening' || (name === 'open' && session.verified === 'pending')) return;
-        calm = setTimeout(done, CALM_MS);
+        calm = setTimeout(done, USED_MS);
       });
     });
   });
+  await whenCalm(NEVER);
 }
 
 export class AppVersion {

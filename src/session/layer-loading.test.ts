@@ -82,7 +82,7 @@ describe('the layers of an image', () => {
     const thrice = (what: string) => [what, what, what];
     const last = isLeft ? [] : thrice('seek');
     const all = [...thrice('layer'), ...thrice('check'), 'verified', ...thrice('keep'), ...last];
-    await vi.waitFor(() => expect(log.length).toBeGreaterThanOrEqual(all.length), 10_000);
+    await vi.waitFor(() => expect(log.length).toBeGreaterThanOrEqual(all.length), 20_000);
     expect(log).toEqual(all);
   });
 

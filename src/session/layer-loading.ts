@@ -18,6 +18,7 @@ import type { Origin } from '../sources/origin.ts';
 import type { LayerPool, TreesPool } from '../worker/pool.ts';
 import { HeldLayers } from '../worker/layer-turns.ts';
 import type { LayerMessage, LayersJob, TreesJob } from '../worker/protocol.ts';
+import { CALM_MS, whenCalm } from './calm.ts';
 import type { Cut } from './early-file.ts';
 import { LayerState } from './layer-state.svelte.ts';
 import type { Said, Waiting } from './waiting.svelte.ts';
@@ -35,9 +36,6 @@ const KEEP_NOTHING = { blob: 0, unpacked: 0 };
 
 /** A frame comes within this time, or the page is not looked at. Milliseconds. */
 export const SHOWN_MS = 500;
-
-/** What is asked first of a tree (a name, a file) is answered before its layers' seek points are looked for. Milliseconds. */
-const SEEK_AFTER_MS = 2000;
 
 /** Device Memory API, in GiB. */
 function deviceMemory(): number | undefined {
@@ -287,10 +285,11 @@ export function loadLayers(
   };
   noteRight().catch(() => {});
   // When all is checked, and not before: nobody waits for them. Nor at once, for now a person begins to look around. One at a
-  // time: the page is scrolled meanwhile, and on two cores two busy threads are in its way.
+  // time: on two cores two busy threads are in the way of whatever is done next.
+  const seekInCalm = (layer: Unsought) => whenCalm(either).then(() => seek(layer).catch(() => {}));
   verified
-    .then(() => delay(SEEK_AFTER_MS, either))
-    .then(() => mapInParallel(unsought, 1, (layer) => seek(layer).catch(() => {})))
+    .then(() => whenCalm(either, CALM_MS))
+    .then(() => mapInParallel(unsought, 1, seekInCalm))
     .catch(() => {});
   // Both may reject; whoever awaits the one must not make the other an unhandled rejection.
   tree.catch(() => {});
