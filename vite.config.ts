@@ -118,6 +118,8 @@ export default defineConfig({
     // A preload polyfill is an inline script, which a strict Content-Security-Policy refuses.
     modulePreload: { polyfill: false },
     sourcemap: true,
+    // What the licences of the libraries ask for goes with every copy.
+    license: { fileName: 'licences.md' },
     rolldownOptions: { output: { assetFileNames } },
   },
   server: { host: '127.0.0.1' },
