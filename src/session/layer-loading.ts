@@ -143,11 +143,11 @@ export function loadLayers(
   };
 
   /**
-   * Hands a layer that was found right to the store when all of them are, or at once where another tab waits for it: on two
+   * Hands a layer that was found right to the store when all is over, or at once where another tab waits for it: on two
    * cores it would be in the way of what this one waits for. Gives the blob back.
    */
   const write = async (descriptor: Descriptor, blob: Bytes, isWanted: Promise<void>): Promise<Bytes> => {
-    await Promise.race([verified, isWanted]);
+    await Promise.race([verified.catch(() => {}), isWanted]);
     const job = { kind: 'keep', origin, access: access(descriptor), descriptor, blob } as const;
     const done = await run(job, NEVER);
     held.handOver(descriptor.digest);
@@ -186,7 +186,7 @@ export function loadLayers(
       if (done.isLost) return;
       if (done.blob !== null) {
         const blob = done.isToBeWritten ? write(descriptor, done.blob, isWanted) : Promise.resolve(done.blob);
-        // Where the image is left, or a layer is wrong, there is nothing to write, and nobody to look for seek points.
+        // Nobody waits for it but who looks for its seek points.
         blob.catch(() => {});
         unsought.push({ same, diffId: done.diffId, blob });
       }
@@ -277,8 +277,8 @@ export function loadLayers(
     }),
   ).then(() => {});
   // No longer than something may be written still.
-  const letGo = () => held.end();
-  verified.then(() => Promise.allSettled(unsought.map(({ blob }) => blob))).then(letGo, letGo);
+  const letGo = () => Promise.allSettled(unsought.map(({ blob }) => blob)).then(() => held.end());
+  verified.then(letGo, letGo);
   const noteRight = async () => {
     await Promise.all([verified, tree]);
     if (keepFor !== null && mark !== null) await onTrees({ kind: 'right', layers: keepFor, mark });
