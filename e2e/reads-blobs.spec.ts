@@ -13,7 +13,7 @@ const READS = 200;
 
 /** Says the number of each reading that has ended, and nothing else: what waits for it must not keep it alive. */
 const WORKER = `
-import { bytesOf } from './blob-bytes.js';
+import { bytesOf } from './blob-bytes.ts';
 onmessage = async ({ data: file }) => {
   for (let i = 1; i <= ${READS}; i++) {
     let read = 0;
@@ -24,13 +24,15 @@ onmessage = async ({ data: file }) => {
 `;
 
 test('no reading of a large file is forgotten in the middle', async ({ page }, info) => {
-  const source = join(ROOT, 'src/base/blob-bytes.ts');
-  const { code } = await transformWithOxc(readFileSync(source, 'utf8'), source);
   const files: Record<string, readonly [string, string]> = {
     '/': ['text/html', '<!doctype html><input type="file">'],
     '/worker.js': ['text/javascript', WORKER],
-    '/blob-bytes.js': ['text/javascript', code],
   };
+  for (const name of ['blob-bytes.ts', 'own-buffer.ts']) {
+    const source = join(ROOT, 'src/base', name);
+    const { code } = await transformWithOxc(readFileSync(source, 'utf8'), source);
+    files[`/${name}`] = ['text/javascript', code];
+  }
   const server = createServer((request, response) => {
     const [type, body] = files[request.url ?? ''] ?? ['text/plain', ''];
     response.setHeader('content-type', type).end(body);

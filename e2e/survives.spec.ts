@@ -58,7 +58,10 @@ async function crash(context: BrowserContext, page: Page): Promise<App> {
   return new App(await context.newPage());
 }
 
-/** Everything kept has been written: the layer is not asked for any more. */
+/**
+ * Everything kept has been written: the layer is not asked for any more. Read to its end, too: what a private window keeps is
+ * in memory, where a record is there before its bytes are.
+ */
 async function expectKept(page: Page, digest: string): Promise<void> {
   await expect
     .poll(() =>
@@ -68,11 +71,15 @@ async function expectKept(page: Page, digest: string): Promise<void> {
             const opening = indexedDB.open('stratascope');
             opening.onsuccess = () => {
               const db = opening.result;
-              const get = db.transaction('contents').objectStore('contents').get(key);
-              get.onsuccess = () => (
-                db.close(),
-                resolve((get.result as { whole?: boolean })?.whole ?? false)
-              );
+              const both = db.transaction(['contents', 'parts']);
+              const get = both.objectStore('contents').get(key);
+              const parts = both.objectStore('parts').getAll(IDBKeyRange.bound([key], [key, []]));
+              both.oncomplete = async () => {
+                db.close();
+                const blobs = (parts.result as { blob: Blob }[]).map(({ blob }) => blob.slice(-1));
+                await Promise.all(blobs.map((blob) => blob.arrayBuffer()));
+                resolve((get.result as { whole?: boolean })?.whole ?? false);
+              };
             };
           }),
         digest,
@@ -174,8 +181,8 @@ for (const [where, store] of [
     await app.open(`${proxy.host}/large:latest`);
     await app.expectVerified();
     await expectKept(page, layer.digest);
-    // Seek points come last.
-    await page.waitForTimeout(3000);
+    // Seek points come last, when nothing was done for a while.
+    await page.waitForTimeout(6000);
     const flipped = await page.evaluate(
       ([name, digest]) =>
         new Promise<number>((resolve, reject) => {
