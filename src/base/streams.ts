@@ -7,15 +7,12 @@ export async function peek(
   length: number,
 ): Promise<{ head: Bytes; whole: ReadableStream<Uint8Array> }> {
   const reader = stream.getReader();
-  const chunks: Uint8Array[] = [];
-  let had = 0;
-  while (had < length) {
+  let head = concat([]);
+  while (head.length < length) {
     const { done, value } = await reader.read();
     if (done) break;
-    had += value.length;
-    chunks.push(value.slice());
+    head = concat([head, value]);
   }
-  const head = concat(chunks);
   const whole = new ReadableStream<Uint8Array>(
     {
       start(controller) {

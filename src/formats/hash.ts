@@ -72,10 +72,7 @@ export class ContentHash {
   /** `keepUpTo`: bytes to keep; past it all goes to the incremental hash. */
   constructor(algorithm: DigestAlgorithm, keepUpTo: number) {
     this.#algorithm = algorithm;
-    if (isHashedAsItComes(algorithm)) {
-      this.#kept = null;
-      this.#hash = createHash(algorithm);
-    } else this.#kept = takeScratch(keepUpTo);
+    this.#kept = takeScratch(isHashedAsItComes(algorithm) ? 0 : keepUpTo);
   }
 
   /** Copies what it keeps: `bytes` may be used again. */

@@ -1,6 +1,8 @@
 /** The other side of a layer job, whatever thread it runs in. */
 import { delay } from '../base/abort.ts';
 import { unreachable } from '../base/assert.ts';
+import type { Bytes } from '../base/bytes.ts';
+import type { Descriptor } from '../formats/descriptor.ts';
 import { checkBlob } from '../image/check-blob.ts';
 import { checkLayer, findSeekPoints, indexLayer, type Outcome } from '../image/index-layer.ts';
 import type { LayerCounts } from '../image/indexing.ts';
@@ -46,11 +48,8 @@ async function run(
     case 'check':
       return check(job, content, store, post);
     case 'keep': {
-      const { descriptor, blob } = job;
-      // Copied at once: it may go back.
-      const writing = content.keep?.(descriptor, blob);
-      void whileWriting(writing, post).then(() => free(descriptor.digest));
-      return { kept: blob };
+      void keep(job.descriptor, job.blob, content, post);
+      return { kept: job.blob };
     }
     case 'seek':
       return seek(job, content, store);
@@ -93,6 +92,18 @@ async function whileWriting(writing: Promise<void> | undefined, post: Post<Layer
   } finally {
     clearInterval(timer);
   }
+}
+
+/** `blob` is copied at once, and may be sent back. Whoever waits for the layer's turn is told when it is written. */
+function keep(
+  descriptor: Descriptor,
+  blob: Bytes,
+  content: Content,
+  post: Post<LayerMessage>,
+): Promise<void> | undefined {
+  const writing = content.keep?.(descriptor, blob);
+  void whileWriting(writing, post).then(() => free(descriptor.digest));
+  return writing;
 }
 
 // The page aborts by terminating the thread.
@@ -150,9 +161,7 @@ async function check(
   // To write a large one takes as long as to hash it, which others wait for.
   const isToBeWritten = blob !== null && descriptor.size > WRITTEN_AT_ONCE && content.keep !== undefined;
   if (blob !== null && !isToBeWritten) {
-    const kept = content.keep?.(descriptor, blob);
-    void whileWriting(kept, post).then(() => free(descriptor.digest));
-    await waitBriefly(kept);
+    await waitBriefly(keep(descriptor, blob, content, post));
   }
   if (store !== null) await waitBriefly(keepFound(store, descriptor, { diffId: found, seekPoints: null }));
   return { diffId: found, blob, isLost: false, isToBeWritten };

@@ -49,7 +49,7 @@ export class Finder {
     const left = terms.filter((term) => !known.includes(keyOf(term)));
     const all = terms.some(isAboutGone) ? table.gone : table.walk;
     let ids = narrows && terms.some(isAboutGone) === last.terms.some(isAboutGone) ? last.ids : all;
-    const found = left.length === 0 ? null : this.#room();
+    const found = this.#room();
     // Cheap ones first: what they leave out is not looked at again, and those after them write over what they have read.
     for (const term of left.toSorted((a, b) => cost(a.test) - cost(b.test))) {
       const test = testOf(table, term, ids.length > table.count / MANY);
@@ -57,11 +57,11 @@ export class Finder {
       for (let at = 0; at < ids.length;) {
         for (const end = Math.min(ids.length, at + TURN); at < end; at++) {
           const id = ids[at]!;
-          if (test(id) !== term.not) found![count++] = id;
+          if (test(id) !== term.not) found[count++] = id;
         }
         yield;
       }
-      ids = found!.subarray(0, count);
+      ids = found.subarray(0, count);
     }
     this.#last = { terms, ids };
     return { ids: this.#ordered(ids, order), bytes: this.#bytesOf(ids) };

@@ -28,11 +28,13 @@ const CHUNK = 256 * 1024;
 /** The largest picture in a page, and the largest canvas. Pixels. */
 const MOST_PICTURE = 64 * 1024 * 1024;
 const MOST_CANVAS = 8 * 1024 * 1024;
-/** A page without a size that makes sense. Points. */
+/** The sides of a page that make sense, and a page where they do not. Points. */
+const LEAST_SIDE = 0.75;
+const MOST_SIDE = 750_000;
 const ODD_PAGE = { width: 612, height: 792 };
 
+/** Points. */
 export interface PageSize {
-  /** CSS pixels at 100 %: 96 in an inch. */
   readonly width: number;
   readonly height: number;
 }
@@ -47,19 +49,14 @@ export class NotDrawn extends Error {
   override name = 'NotDrawn';
 }
 
-/** CSS pixels in a point. */
-const POINT = 96 / 72;
-
 export class PdfDocument {
-  readonly #threads: readonly Worker[];
   readonly #document: PDFDocumentProxy;
 
-  private constructor(document: PDFDocumentProxy, threads: readonly Worker[]) {
+  private constructor(document: PDFDocumentProxy) {
     this.#document = document;
-    this.#threads = threads;
   }
 
-  /** Fails with NotDrawn for what is no PDF that can be read, and with what `file` fails with. `signal` ends it for good. */
+  /** Fails with NotDrawn for what is no PDF that can be read, and with what `file` fails with. `signal` ends it, and its threads, at once. */
   static async open(
     file: ShownFile,
     { onPassword }: PdfQuestions,
@@ -99,8 +96,7 @@ export class PdfDocument {
       });
       task.onPassword = (answer: (password: string) => void, reason: number) =>
         onPassword(answer, reason === PasswordResponses.INCORRECT_PASSWORD);
-      const pages = await Promise.race([task.promise, failed.promise]);
-      return new PdfDocument(pages, threads);
+      return new PdfDocument(await Promise.race([task.promise, failed.promise]));
     } catch (error) {
       end();
       if (error instanceof InvalidPDFException || error instanceof PasswordException)
@@ -121,11 +117,6 @@ export class PdfDocument {
       throw new NotDrawn(String(error));
     }
   }
-
-  /** Its threads end at once. */
-  close(): void {
-    for (const thread of this.#threads) thread.terminate();
-  }
 }
 
 export class PdfPage {
@@ -134,16 +125,16 @@ export class PdfPage {
 
   constructor(page: PDFPageProxy) {
     this.#page = page;
-    const { width, height } = page.getViewport({ scale: POINT });
-    const isOdd = !(width >= 1 && height >= 1 && width < 1e6 && height < 1e6);
-    this.size = isOdd ? ODD_PAGE : { width, height };
+    const { width, height } = page.getViewport({ scale: 1 });
+    const isSide = (side: number) => side >= LEAST_SIDE && side < MOST_SIDE;
+    this.size = isSide(width) && isSide(height) ? { width, height } : ODD_PAGE;
   }
 
   /** A canvas `width` CSS pixels wide, with what is in `page`. Fails with NotDrawn. */
   async draw(canvas: HTMLCanvasElement, width: number, signal: AbortSignal): Promise<void> {
     const wanted = (width / this.size.width) * devicePixelRatio;
     const most = Math.sqrt(MOST_CANVAS / (this.size.width * this.size.height));
-    const viewport = this.#page.getViewport({ scale: POINT * Math.min(wanted, most) });
+    const viewport = this.#page.getViewport({ scale: Math.min(wanted, most) });
     canvas.width = Math.max(1, Math.round(viewport.width));
     canvas.height = Math.max(1, Math.round(viewport.height));
     const task = this.#page.render({ canvas, viewport, annotationMode: AnnotationMode.ENABLE });
@@ -158,7 +149,7 @@ export class PdfPage {
 
   /** Its letters, to be marked and read aloud, laid over what was drawn. `width`: CSS pixels. Returns whether it has any. */
   async write(container: HTMLElement, width: number, signal: AbortSignal): Promise<boolean> {
-    const viewport = this.#page.getViewport({ scale: (POINT * width) / this.size.width });
+    const viewport = this.#page.getViewport({ scale: width / this.size.width });
     const layer = new TextLayer({ textContentSource: this.#page.streamTextContent(), container, viewport });
     signal.addEventListener('abort', () => layer.cancel(), { once: true });
     await layer.render();
