@@ -23,8 +23,6 @@ const PATIENCE_MS = 30_000;
 /** What is open and checked, and a start page, are left to themselves after so long: to put down the files takes seconds. Milliseconds. */
 const USED_MS = 1_000;
 
-const NEVER = new AbortController().signal;
-
 /** When what the page opens is open and checked, or failed; or when it is asked for nothing; and nobody is doing anything. */
 export async function whenUsable(session: Session): Promise<void> {
   await new Promise<void>((resolve) => {
@@ -46,7 +44,7 @@ export async function whenUsable(session: Session): Promise<void> {
       });
     });
   });
-  await whenCalm(NEVER);
+  await whenCalm(new AbortController().signal);
 }
 
 export class AppVersion {

@@ -49,9 +49,6 @@ interface Unsought {
   readonly blob: Promise<Bytes | null>;
 }
 
-/** What is written is of use to the next visit: it goes on when the image is left. */
-const NEVER = new AbortController().signal;
-
 export interface Workers {
   readonly layers: LayerPool;
   readonly trees: TreesPool;
@@ -149,7 +146,8 @@ export function loadLayers(
   const write = async (descriptor: Descriptor, blob: Bytes, isWanted: Promise<void>): Promise<Bytes> => {
     await Promise.race([verified.catch(() => {}), isWanted]);
     const job = { kind: 'keep', origin, access: access(descriptor), descriptor, blob } as const;
-    const done = await run(job, NEVER);
+    // Of use to the next visit: it goes on when the image is left.
+    const done = await run(job, new AbortController().signal);
     held.handOver(descriptor.digest);
     if (!('kept' in done)) throw new Error('bug: a layer was not written');
     return done.kept;
