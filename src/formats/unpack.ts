@@ -2,14 +2,14 @@
 import { unreachable } from '../base/assert.ts';
 import type { Compression } from './compression.ts';
 import { GzipUnpacker } from './gzip/gzip-unpacker.ts';
-import type { SeekPoints, SeekPointOptions } from './seek-points.ts';
-import type { OnOutput, Unpacker } from './unpacker.ts';
+import type { SeekPoints } from './seek-points.ts';
+import type { OnOutput, Unpacker, UnpackOptions } from './unpacker.ts';
 import { ZstdUnpacker } from './zstd/zstd-unpacker.ts';
 
 export function createUnpacker(
   compression: Compression,
   onOutput: OnOutput,
-  options: SeekPointOptions = {},
+  options: UnpackOptions = {},
 ): Unpacker {
   switch (compression) {
     case 'none':

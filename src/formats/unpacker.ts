@@ -1,8 +1,13 @@
 /** What unpacks: the seam that gzip, zstd and plain content share. `unpack.ts` makes one. */
-import type { SeekPoints } from './seek-points.ts';
+import type { SeekPointOptions, SeekPoints } from './seek-points.ts';
 
 /** Takes what was unpacked. The bytes stand in a buffer that is used again: copy what is to be kept. */
 export type OnOutput = (bytes: Uint8Array) => void;
+
+export interface UnpackOptions extends SeekPointOptions {
+  /** False: the checksums that the content has of itself are passed over (a sixth of the time), for its digest says more. */
+  readonly checksums?: boolean;
+}
 
 /**
  * Push in, push out, all of it synchronous: made for a worker. Memory does not grow with the content. After a throw

@@ -6,7 +6,6 @@ import { fail } from '../base/problem.ts';
 import { piecesOf } from '../base/streams.ts';
 import type { Compression } from '../formats/compression.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
-import { NativeGunzip, NativeRefusal } from '../formats/gzip/native-gunzip.ts';
 import { pointBefore, type SeekPoints } from '../formats/seek-points.ts';
 import { createUnpacker, resumeUnpacker } from '../formats/unpack.ts';
 import type { Content } from '../sources/source.ts';
@@ -115,19 +114,14 @@ async function* unpackedBytes(
   layer: Descriptor,
   compression: 'gzip' | 'zstd',
   points: SeekPoints | null,
-  { from: first, to }: Stretch,
+  { from, to }: Stretch,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  let from = first;
-  if (points === null && compression === 'gzip' && NativeGunzip.available) {
-    from = yield* nativeBytes(content, layer, { from, to }, signal);
-    if (from >= to) return;
-  }
   const point = points === null ? -1 : pointBefore(points, from);
   const cut = new Cutting({ from, to }, points === null ? 0 : points.output[point]!);
   const unpacker =
     points === null
-      ? createUnpacker(compression, cut.take)
+      ? createUnpacker(compression, cut.take, { checksums: false })
       : resumeUnpacker(compression, points, point, cut.take);
   const input = points === null ? 0 : points.input[point]!;
   for (const range of rangesOf(layer, points, point, { from, to })) {
@@ -146,37 +140,6 @@ async function* unpackedBytes(
   }
   // The layer has ended; the unpacker may know better what is wrong with that.
   if (input < layer.size) unpacker.end();
-}
-
-/**
- * The same by the browser's own inflate, which is there sooner where all before it has to be unpacked too. Returns where it
- * would not go on: what is wrong from there, or that nothing is, says pako.
- */
-async function* nativeBytes(
-  content: Content,
-  layer: Descriptor,
-  { from, to }: Stretch,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array<ArrayBuffer>, number> {
-  const cut = new Cutting({ from, to }, 0);
-  const inflate = new NativeGunzip(cut.take);
-  try {
-    for await (const piece of blobBytes(content, layer, { from: 0, to: layer.size }, signal)) {
-      await inflate.push(piece);
-      // It unpacks on while whoever reads is busy: what is given now must not be taken for what there will be then.
-      const { isDone } = cut;
-      yield* cut.taken();
-      if (isDone) return to;
-    }
-    await inflate.end();
-  } catch (error) {
-    if (!(error instanceof NativeRefusal)) throw error;
-  } finally {
-    inflate.stop();
-  }
-  const reached = Math.min(to, Math.max(from, cut.at));
-  yield* cut.taken();
-  return reached;
 }
 
 /** Cuts a stretch out of what is unpacked from `at` on. */

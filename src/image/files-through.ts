@@ -1,18 +1,13 @@
 /** Files of one layer, on one way through what it unpacks to: each gets its bytes, holes told, in the order of the layer. */
 import { fail } from '../base/problem.ts';
 import { piecesOf } from '../base/streams.ts';
-import type { Bytes } from '../base/bytes.ts';
-import { release } from '../base/release.ts';
 import type { Compression } from '../formats/compression.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
-import { NativeGunzip, NativeRefusal } from '../formats/gzip/native-gunzip.ts';
 import type { SparseExtent } from '../formats/tar/entry.ts';
 import { createUnpacker } from '../formats/unpack.ts';
 import type { Content } from '../sources/source.ts';
 import { readFile } from './contents.ts';
 import type { FilesPlan, PlannedStretch } from './files-plan.ts';
-
-const NO_BYTES = new Uint8Array(0);
 
 /** Takes the unpacked tar in any pieces; what is to be done with each file says who extends it. */
 export abstract class FilesThrough {
@@ -143,42 +138,11 @@ export async function goThrough(
         onStep();
       }
     }
-  } else if (compression === 'gzip' && NativeGunzip.available) {
-    await throughNative(content, descriptor, files, onStep, signal);
-  } else await throughUnpacker(content, descriptor, files, compression, onStep, signal);
+  } else await throughAll(content, descriptor, files, compression, onStep, signal);
   if (!files.isDone) fail({ code: 'malformed', format: 'tar', reason: 'unexpected end in a file' });
 }
 
-async function throughNative(
-  content: Content,
-  descriptor: Descriptor,
-  files: FilesThrough,
-  onStep: () => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const gunzip = new NativeGunzip((bytes: Bytes) => {
-    files.push(bytes);
-    release(bytes);
-    onStep();
-  });
-  try {
-    for await (const piece of blobPieces(content, descriptor, signal)) {
-      // The browser holds on to what it is given, and the piece is used again.
-      await gunzip.push(piece.slice());
-      if (files.isDone) {
-        gunzip.stop();
-        return;
-      }
-    }
-    await gunzip.end();
-  } catch (error) {
-    if (!(error instanceof NativeRefusal)) throw error;
-    // More than one member, or damage: what was got so far is right, and pako goes on from there.
-    if (!files.isDone) await throughUnpacker(content, descriptor, files, 'gzip', onStep, signal);
-  }
-}
-
-async function throughUnpacker(
+async function throughAll(
   content: Content,
   descriptor: Descriptor,
   files: FilesThrough,
@@ -186,12 +150,7 @@ async function throughUnpacker(
   onStep: () => void,
   signal: AbortSignal,
 ): Promise<void> {
-  let skip = files.at;
-  const unpacker = createUnpacker(compression, (bytes) => {
-    const rest = skip >= bytes.length ? NO_BYTES : bytes.subarray(skip);
-    skip = Math.max(0, skip - bytes.length);
-    if (rest.length > 0) files.push(rest);
-  });
+  const unpacker = createUnpacker(compression, (bytes) => files.push(bytes), { checksums: false });
   for await (const piece of blobPieces(content, descriptor, signal)) {
     unpacker.push(piece);
     onStep();

@@ -2,9 +2,10 @@ import { constants, deflateRawSync, gzipSync, type ZlibOptions } from 'node:zlib
 import { describe, expect, it } from 'vitest';
 import { concat, equalBytes, utf8 } from '../../base/bytes.ts';
 import { Problem, type Failure } from '../../base/problem.ts';
-import { pointBefore, type SeekPointOptions, type SeekPoints } from '../seek-points.ts';
+import { pointBefore, type SeekPoints } from '../seek-points.ts';
 import { GzipUnpacker } from './gzip-unpacker.ts';
 import { resumeUnpacker } from '../unpack.ts';
+import type { UnpackOptions } from '../unpacker.ts';
 
 interface Unpacked {
   readonly bytes: Uint8Array;
@@ -12,7 +13,7 @@ interface Unpacked {
   readonly ignored: number;
 }
 
-function gunzip(content: Uint8Array, cut = content.length || 1, options: SeekPointOptions = {}): Unpacked {
+function gunzip(content: Uint8Array, cut = content.length || 1, options: UnpackOptions = {}): Unpacked {
   const pieces: Uint8Array[] = [];
   const unpacker = new GzipUnpacker((bytes) => pieces.push(bytes.slice()), options);
   for (let at = 0; at < content.length; at += cut) unpacker.push(content.subarray(at, at + cut));
@@ -212,6 +213,16 @@ describe('gzip: damage', () => {
     const length = content.slice();
     length[length.length - 1]! ^= 1;
     expect(failureOf(length)).toMatchObject({ reason: 'incorrect length check', offset: length.length });
+  });
+
+  it('a wrong checksum is passed over where nobody asks for it, a wrong length is not', () => {
+    const read = (at: number) => {
+      const damaged = content.slice();
+      damaged[damaged.length - at]! ^= 1;
+      return gunzip(damaged, 7, { checksums: false }).bytes;
+    };
+    expect(read(8)).toEqual(utf8(text));
+    expect(() => read(4)).toThrow(Problem);
   });
 
   it('any byte changed gives the content or a Problem, never anything else, however it is cut', () => {
