@@ -1,21 +1,17 @@
 /** One layer, from the bytes of its blob to an index. */
-import { bytesOf } from '../base/blob-bytes.ts';
-import { streamOf, type Bytes } from '../base/bytes.ts';
 import { fail, isMismatch, Problem } from '../base/problem.ts';
 import { peek, piecesOf } from '../base/streams.ts';
 import { SNIFF_LENGTH, sniff, type Compression } from '../formats/compression.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import { algorithmOf, type Digest } from '../formats/digest.ts';
-import { NativeGunzip } from '../formats/gzip/native-gunzip.ts';
-import { createHash } from '../formats/hash.ts';
+import { createHash, isHashedAsItComes } from '../formats/hash.ts';
 import { isEncrypted } from '../formats/media-type.ts';
-import type { SeekPoints } from '../formats/seek-points.ts';
 import { createUnpacker } from '../formats/unpack.ts';
 import type { Content } from '../sources/source.ts';
 import { verified } from '../sources/verified.ts';
 import { checkDiffId, diffIdAlgorithm } from './diff-id.ts';
 import { checkLooked, lookAtLayer, type Looked } from './first-look.ts';
-import type { IndexLayerOptions } from './indexing.ts';
+import { PIECE, type IndexLayerOptions, type Keep } from './indexing.ts';
 import { LayerTable } from './layer-table.ts';
 import { checkSurveyed, surveyLayer, type Surveyed } from './survey.ts';
 
@@ -28,22 +24,17 @@ export interface ReadOptions extends IndexLayerOptions {
 export interface Checked {
   readonly kind: 'checked';
   readonly diffId: Digest;
-  /** Null for a layer that is not compressed. */
-  readonly seekPoints: SeekPoints | null;
 }
 
 /** What has been made sure of when a layer was indexed; `checkLayer` does the rest. */
 export type Outcome = Checked | Looked | Surveyed;
 
-/** Bytes are pushed in pieces of this size: 64 KiB of gzip are at most 64 MiB, so progress is told even of a bomb. */
-const PIECE = 64 * 1024;
-
 /**
  * Indexes a layer, in the way that shows it soonest (image-spec v1.1, config.md, "Layer DiffID"):
  *
- *   a plain tar at hand       its headers alone are read; all checks are left                `surveyed`
- *   gzip within `keep.blob`   unpacked by the browser; the blob is checked, not the diff ID  `looked`
- *   anything else             one pass, as a stream: memory does not grow with the layer     `checked`
+ *   a plain tar at hand            its headers alone are read; all checks are left             `surveyed`
+ *   compressed, in `keep.blob`     the blob is kept and checked, the diff ID is not            `looked`
+ *   anything else                  one pass, as a stream: memory does not grow with the layer  `checked`
  *
  * Fails as the source does, and with `size-mismatch`, `digest-mismatch`, `unsupported`, `malformed`, `too-large`.
  */
@@ -94,18 +85,20 @@ async function readOnce(
       return surveyLayer(blob, descriptor, options);
     }
   }
-  if (compression === 'gzip' && descriptor.size <= options.keep.blob && NativeGunzip.available) {
+  if (compression !== 'none' && isKept(content, descriptor, options.keep)) {
     // The size is claimed, but within `keep.blob`; and memory is taken only as it is written to.
     const blob = new Uint8Array(descriptor.size);
     content.hold?.(descriptor, blob);
-    const looked = await lookAtLayer(whole, blob, descriptor, diffId, options);
-    if (looked !== null) return looked;
-    // Several members, or damage: pako reads the one and says what is wrong with the other.
-    void content.keep?.(descriptor, blob);
-    return readLayer(streamOf(blob), 'gzip', descriptor, diffId, options);
+    return lookAtLayer(whole, blob, compression, descriptor, diffId, options);
   }
   const sealing = { ...options, onVerified: () => content.seal?.(descriptor) };
   return readLayer(whole, compression, descriptor, diffId, sealing);
+}
+
+/** It is to be put down later, hashed whole, or read from soon; else there is no use for it. */
+function isKept(content: Content, { size }: Descriptor, { blob, forFile }: Keep): boolean {
+  if (size > blob) return false;
+  return content.keep !== undefined || forFile === true || !isHashedAsItComes('sha256');
 }
 
 /** What `outcome` left to be checked, and so its diff ID. Fails with `digest-mismatch`. */
@@ -122,18 +115,6 @@ export async function checkLayer(
   return checkSurveyed(blob, descriptor, diffId, signal);
 }
 
-/** Where reading may start in the middle of a gzip blob whose seek points were not found on the way. It is all right. */
-export async function findSeekPoints(blob: Bytes | Blob): Promise<SeekPoints | null> {
-  const unpacker = createUnpacker('gzip', () => {});
-  const push = (bytes: Uint8Array) => {
-    for (let at = 0; at < bytes.length; at += PIECE) unpacker.push(bytes.subarray(at, at + PIECE));
-  };
-  if (blob instanceof Blob) for await (const bytes of bytesOf(blob)) push(bytes);
-  else push(blob);
-  unpacker.end();
-  return unpacker.seekPoints();
-}
-
 /** One pass: fetched, hashed, unpacked, hashed, indexed. */
 async function readLayer(
   stream: ReadableStream<Uint8Array>,
@@ -146,10 +127,14 @@ async function readLayer(
   const same = compression === 'none' && algorithmOf(descriptor.digest) === diffIdAlgorithm(diffId);
   const hash = same ? null : createHash(diffIdAlgorithm(diffId));
   const table = new LayerTable();
-  const unpacker = createUnpacker(compression, (bytes) => {
-    hash?.update(bytes);
-    table.push(bytes);
-  });
+  const unpacker = createUnpacker(
+    compression,
+    (bytes) => {
+      hash?.update(bytes);
+      table.push(bytes);
+    },
+    { checksums: diffId === null },
+  );
   let received = 0;
   for await (const piece of piecesOf(verified(stream, descriptor, 'layer'), PIECE)) {
     received += piece.length;
@@ -159,10 +144,10 @@ async function readLayer(
   const sealed = onVerified?.();
   table.attempt(() => unpacker.end());
   table.end();
-  const seekPoints = unpacker.seekPoints();
-  onIndexed(table.index(compression, unpacker.produced));
+  const index = table.index(compression, unpacker.produced);
+  onIndexed({ index, seekPoints: unpacker.seekPoints() });
   const actual = hash?.digest() ?? descriptor.digest;
   checkDiffId(actual, diffId);
   await sealed;
-  return { kind: 'checked', diffId: actual, seekPoints };
+  return { kind: 'checked', diffId: actual };
 }

@@ -1,5 +1,16 @@
 /** What whoever has a layer indexed gives, and is told on the way. */
+import type { SeekPoints } from '../formats/seek-points.ts';
 import type { LayerIndex } from './layer-index.ts';
+
+/** Bytes of the blob that are worked on at once: 64 KiB of gzip are at most 64 MiB, so progress is told even of a bomb. */
+export const PIECE = 64 * 1024;
+
+/** What is made of a layer's bytes. */
+export interface Indexed {
+  readonly index: LayerIndex;
+  /** Where reading may start in the middle; null for a layer that is not compressed. */
+  readonly seekPoints: SeekPoints | null;
+}
 
 export interface LayerCounts {
   /** Bytes of the blob so far, and of what it unpacked to. */
@@ -24,5 +35,5 @@ export interface IndexLayerOptions {
   /** After each piece. */
   readonly onProgress: (counts: LayerCounts) => void;
   /** The index is whole and may be shown; what is not checked yet says the outcome. Called once. */
-  readonly onIndexed: (index: LayerIndex) => void;
+  readonly onIndexed: (indexed: Indexed) => void;
 }

@@ -2,28 +2,23 @@
 import { Problem } from '../base/problem.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import { algorithmOf, type Digest } from '../formats/digest.ts';
-import type { SeekPoints } from '../formats/seek-points.ts';
 import type { Store } from '../sources/browser/store.ts';
 import { hashBlob } from '../sources/hash-blob.ts';
 import type { Content } from '../sources/source.ts';
 import { verified } from '../sources/verified.ts';
-import type { LayerIndex } from './layer-index.ts';
+import type { Indexed } from './indexing.ts';
 
-/** Of the shape of LayerIndex and SeekPoints: what another version has kept is not found. */
-export const VERSION = 1;
+/** Of the shape of Indexed: what another version has kept is not found. */
+export const VERSION = 2;
 
-export interface KeptLayer {
-  readonly index: LayerIndex;
+export interface KeptLayer extends Indexed {
   readonly diffId: Digest;
-  /** Null for a layer that is not compressed, and where they were not found yet. */
-  readonly seekPoints: SeekPoints | null;
 }
 
-type Found = Omit<KeptLayer, 'index'>;
-
 /** All was found right when it was kept; whether its blob still is, `checkKept` tells. */
-export interface Recalled extends Found {
+export interface Recalled {
   readonly kind: 'recalled';
+  readonly diffId: Digest;
 }
 
 const indexKey = (digest: Digest) => `index ${VERSION} ${digest}`;
@@ -40,22 +35,22 @@ export async function recallLayer(
   const kept = await store.blob(digest);
   if (kept?.blob.size !== size) return null;
   // Its shape is ours, and the store has made sure that no byte of it has changed.
-  const [found, index] = (await Promise.all([
+  const [found, indexed] = (await Promise.all([
     store.derived(foundKey(digest)),
     store.derived(indexKey(digest)),
-  ])) as [Found | null, unknown];
-  if (found === null || index === null || (diffId !== null && diffId !== found.diffId)) return null;
-  return { ...found, index: index as LayerIndex };
+  ])) as [Digest | null, Indexed | null];
+  if (found === null || indexed === null || (diffId !== null && diffId !== found)) return null;
+  return { ...indexed, diffId: found };
 }
 
-/** `index` belongs to the store from now on. Of no use until `keepFound`. */
-export async function keepIndex(store: Store, { digest }: Descriptor, index: LayerIndex): Promise<void> {
-  await store.keepDerived(indexKey(digest), [digest], index);
+/** `indexed` belongs to the store from now on. Of no use until `keepFound`. */
+export async function keepIndex(store: Store, { digest }: Descriptor, indexed: Indexed): Promise<void> {
+  await store.keepDerived(indexKey(digest), [digest], indexed);
 }
 
 /** When all of the layer has been found right. */
-export async function keepFound(store: Store, { digest }: Descriptor, found: Found): Promise<void> {
-  await store.keepDerived(foundKey(digest), [digest], found);
+export async function keepFound(store: Store, { digest }: Descriptor, diffId: Digest): Promise<void> {
+  await store.keepDerived(foundKey(digest), [digest], diffId);
 }
 
 /**

@@ -26,7 +26,7 @@ export async function surveyLayer(
     onProgress: (offset) => onProgress({ received: offset, unpacked: offset, entries: table.entries }),
   });
   if (table.problem !== null) await checkBlob(blob, descriptor, signal);
-  onIndexed(table.index('none', blob.size));
+  onIndexed({ index: table.index('none', blob.size), seekPoints: null });
   return { kind: 'surveyed' };
 }
 

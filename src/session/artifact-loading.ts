@@ -60,14 +60,11 @@ export function loadArtifact(
         if (message.type === 'progress') state.advance(message.progress, performance.now());
         else if (message.type === 'indexed') {
           index = message.index;
-          state.indexed(message.index);
+          state.indexed(message);
         }
       });
       if (index === null) throw new Error('bug: a blob was not indexed');
       const kind = 'outcome' in done ? done.outcome.kind : null;
-      if ('outcome' in done && (done.outcome.kind === 'checked' || done.outcome.kind === 'recalled')) {
-        state.found(done.outcome.seekPoints);
-      }
       // A look has hashed the blob already; what was recalled or only surveyed, it has not.
       const isRight = kind === 'checked' || kind === 'looked';
       return { index: index as LayerIndex, isRight };

@@ -1,9 +1,8 @@
 /** A local image that is open and verified, into the store: it then opens without its file. */
 import { platformText } from '../formats/platform.ts';
-import type { SeekPoints } from '../formats/seek-points.ts';
 import type { Image, ImageLayer } from '../image/image.ts';
+import type { Indexed } from '../image/indexing.ts';
 import { keepFound, keepIndex } from '../image/kept-layer.ts';
-import type { LayerIndex } from '../image/layer-index.ts';
 import type { Archive } from '../sources/archive/archive.ts';
 import { keepFacts } from '../sources/browser/kept-archive.ts';
 import type { KeptImage, Store } from '../sources/browser/store.ts';
@@ -21,10 +20,7 @@ export interface OpenLocal {
   readonly layers: readonly FoundLayer[];
 }
 
-export interface FoundLayer extends ImageLayer {
-  readonly index: LayerIndex;
-  readonly seekPoints: SeekPoints | null;
-}
+export interface FoundLayer extends ImageLayer, Indexed {}
 
 /** Of what is open; null where that is no local image. */
 export function openLocalOf(session: Session): OpenLocal | null {
@@ -77,8 +73,8 @@ export async function keepLocal(
     signal.throwIfAborted();
     // Without one, what was found is not known here, and it is unpacked once more.
     if (diffId === null) continue;
-    await keepIndex(store, descriptor, index);
-    await keepFound(store, descriptor, { diffId, seekPoints });
+    await keepIndex(store, descriptor, { index, seekPoints });
+    await keepFound(store, descriptor, diffId);
   }
   return true;
 }

@@ -2,6 +2,7 @@
 import { freshName, storeOf } from '../testing/store-of.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../sources/browser/store.ts';
+import { VERSION } from '../image/kept-layer.ts';
 import { keepRight, keepTree, recallTree } from '../image/kept-tree.ts';
 import type { TreeColumns } from '../image/tree-columns.ts';
 import { FakeRegistry } from '../testing/fake-registry.ts';
@@ -40,7 +41,7 @@ describe('a session that keeps what it opens', () => {
   /** The last of what is written comes after all is verified. */
   const written = async (store: Store, digests: readonly string[]) => {
     for (let tries = 0; tries < 200; tries++) {
-      const found = await Promise.all(digests.map((digest) => store.derived(`checked 1 ${digest}`)));
+      const found = await Promise.all(digests.map((digest) => store.derived(`checked ${VERSION} ${digest}`)));
       if (!found.includes(null)) return;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
@@ -96,7 +97,7 @@ describe('a session that keeps what it opens', () => {
     const first = await visit('one');
     await written(first.store, digestsOf(one));
     const [shared] = one.layers;
-    const derived = [`index 1 ${shared!.digest}`, `checked 1 ${shared!.digest}`] as const;
+    const derived = [`index ${VERSION} ${shared!.digest}`, `checked ${VERSION} ${shared!.digest}`] as const;
     const values = await Promise.all(derived.map((key) => first.store.derived(key)));
     await first.store.drop(shared!.digest);
     const wrong = new Uint8Array(shared!.size).fill(7);
@@ -116,7 +117,7 @@ describe('a session that keeps what it opens', () => {
     const first = await visit('one');
     await written(first.store, digestsOf(one));
     const [shared] = one.layers;
-    const keys = [`index 1 ${shared!.digest}`, `checked 1 ${shared!.digest}`];
+    const keys = [`index ${VERSION} ${shared!.digest}`, `checked ${VERSION} ${shared!.digest}`];
     const values = await Promise.all(keys.map((key) => first.store.derived(key)));
     await first.store.drop(shared!.digest);
     await first.store.keep(shared!, new Uint8Array(shared!.size).fill(7));

@@ -1,7 +1,6 @@
 /** The layers of one image: each distinct one is indexed once, the largest first, and merged as soon as all are. */
 import { delay, isAbort } from '../base/abort.ts';
 import type { Bytes } from '../base/bytes.ts';
-import { mapInParallel } from '../base/in-parallel.ts';
 import { listAt } from '../base/list-at.ts';
 import { Problem, type Failure } from '../base/problem.ts';
 import type { Digest } from '../formats/digest.ts';
@@ -18,12 +17,11 @@ import type { Origin } from '../sources/origin.ts';
 import type { LayerPool, TreesPool } from '../worker/pool.ts';
 import { HeldLayers } from '../worker/layer-turns.ts';
 import type { LayerMessage, LayersJob, TreesJob } from '../worker/protocol.ts';
-import { CALM_MS, whenCalm } from './calm.ts';
 import type { Cut } from './early-file.ts';
 import { LayerState } from './layer-state.svelte.ts';
 import type { Said, Waiting } from './waiting.svelte.ts';
 
-/** Bytes of an image's blobs that are held in memory until their seek points are found. */
+/** Bytes of an image's blobs that are held in memory until they are in the store. */
 const KEEP_BLOBS = 384 * 1024 * 1024;
 /**
  * Bytes of what layers unpack to that are held until they are checked: 64 MiB for each GiB that the browser admits to
@@ -40,13 +38,6 @@ export const SHOWN_MS = 500;
 /** Device Memory API, in GiB. */
 function deviceMemory(): number | undefined {
   return (globalThis.navigator as { deviceMemory?: number } | undefined)?.deviceMemory;
-}
-
-interface Unsought {
-  readonly same: readonly LayerState[];
-  readonly diffId: Digest;
-  /** Null where it is in the store; comes when it is on its way there. */
-  readonly blob: Promise<Bytes | null>;
 }
 
 export interface Workers {
@@ -91,8 +82,8 @@ export function loadLayers(
   const present = states.filter(({ state }) => state !== 'missing');
   const distinct = [...groupByContent(present).values()];
   const indexes = new Map<LayerState, LayerIndex>();
-  /** Checked, but without seek points yet. */
-  const unsought: Unsought[] = [];
+  /** What is on its way to the store; none rejects. */
+  const writing: Promise<void>[] = [];
 
   const held = new HeldLayers();
 
@@ -126,7 +117,7 @@ export function loadLayers(
         if (excess !== null) return tooMany.abort(new Problem(excess));
         for (const state of same) {
           indexes.set(state, message.index);
-          state.indexed(message.index);
+          state.indexed(message);
         }
         onIndexed();
       }
@@ -141,16 +132,14 @@ export function loadLayers(
 
   /**
    * Hands a layer that was found right to the store when all is over, or at once where another tab waits for it: on two
-   * cores it would be in the way of what this one waits for. Gives the blob back.
+   * cores it would be in the way of what this one waits for.
    */
-  const write = async (descriptor: Descriptor, blob: Bytes, isWanted: Promise<void>): Promise<Bytes> => {
+  const write = async (descriptor: Descriptor, blob: Bytes, isWanted: Promise<void>): Promise<void> => {
     await Promise.race([verified.catch(() => {}), isWanted]);
     const job = { kind: 'keep', origin, access: access(descriptor), descriptor, blob } as const;
     // Of use to the next visit: it goes on when the image is left.
-    const done = await run(job, new AbortController().signal);
+    await run(job, new AbortController().signal);
     held.handOver(descriptor.digest);
-    if (!('kept' in done)) throw new Error('bug: a layer was not written');
-    return done.kept;
   };
 
   /** `isWanted`: another tab waits for it. */
@@ -160,48 +149,18 @@ export function loadLayers(
     isWanted: Promise<void>,
   ): Promise<void> => {
     const { descriptor, diffId } = same[0]!.layer;
-    if (outcome.kind === 'checked' || outcome.kind === 'recalled') {
-      for (const state of same) state.found(outcome.seekPoints);
-    }
-    if (outcome.kind === 'recalled' && outcome.seekPoints === null && isGzip(same[0]!)) {
-      unsought.push({ same, diffId: outcome.diffId, blob: Promise.resolve(null) });
-    }
     const isKnown = outcome.kind === 'recalled' && trusted.has(descriptor.digest);
     if (outcome.kind !== 'checked' && !isKnown) {
-      // What is sent is given away, and the seek points are for reading files here.
-      const sent = outcome.kind === 'recalled' ? { ...outcome, seekPoints: null } : outcome;
-      const job = {
-        kind: 'check',
-        origin,
-        access: access(descriptor),
-        descriptor,
-        diffId,
-        outcome: sent,
-      } as const;
+      const job = { kind: 'check', origin, access: access(descriptor), descriptor, diffId, outcome } as const;
       const done = await run(job, either);
       if (!('isLost' in done)) throw new Error('bug: a layer was not checked');
-      if (!done.isToBeWritten) held.handOver(descriptor.digest);
+      if (done.toBeWritten === null) held.handOver(descriptor.digest);
+      else writing.push(write(descriptor, done.toBeWritten, isWanted).catch(() => {}));
       if (done.isLost) return;
-      if (done.blob !== null) {
-        const blob = done.isToBeWritten ? write(descriptor, done.blob, isWanted) : Promise.resolve(done.blob);
-        // Nobody waits for it but who looks for its seek points.
-        blob.catch(() => {});
-        unsought.push({ same, diffId: done.diffId, blob });
-      }
     }
     trusted.add(descriptor.digest);
     for (const state of same) state.verified();
   };
-
-  const seek = async ({ same, diffId, blob: coming }: Unsought): Promise<void> => {
-    const { descriptor } = same[0]!.layer;
-    const blob = await coming;
-    const job = { kind: 'seek', origin, access: access(descriptor), descriptor, diffId, blob } as const;
-    const done = await run(job, either);
-    if ('seekPoints' in done) for (const state of same) state.found(done.seekPoints);
-  };
-
-  const isGzip = (state: LayerState) => indexes.get(state)?.compression === 'gzip';
 
   /** With the first thing that goes wrong, all else stops. */
   const orStop = async <T>(same: readonly LayerState[], step: Promise<T>): Promise<T> => {
@@ -275,20 +234,13 @@ export function loadLayers(
     }),
   ).then(() => {});
   // No longer than something may be written still.
-  const letGo = () => Promise.allSettled(unsought.map(({ blob }) => blob)).then(() => held.end());
+  const letGo = () => Promise.all(writing).then(() => held.end());
   verified.then(letGo, letGo);
   const noteRight = async () => {
     await Promise.all([verified, tree]);
     if (keepFor !== null && mark !== null) await onTrees({ kind: 'right', layers: keepFor, mark });
   };
   noteRight().catch(() => {});
-  // When all is checked, and not before: nobody waits for them. Nor at once, for now a person begins to look around. One at a
-  // time: on two cores two busy threads are in the way of whatever is done next.
-  const seekInCalm = (layer: Unsought) => whenCalm(either).then(() => seek(layer).catch(() => {}));
-  verified
-    .then(() => whenCalm(either, CALM_MS))
-    .then(() => mapInParallel(unsought, 1, seekInCalm))
-    .catch(() => {});
   // Both may reject; whoever awaits the one must not make the other an unhandled rejection.
   tree.catch(() => {});
   verified.catch(() => {});

@@ -2,8 +2,7 @@
 import type { Failure } from '../base/problem.ts';
 import type { ImageLayer } from '../image/image.ts';
 import type { SeekPoints } from '../formats/seek-points.ts';
-import type { LayerCounts } from '../image/indexing.ts';
-import type { LayerIndex } from '../image/layer-index.ts';
+import type { Indexed, LayerCounts } from '../image/indexing.ts';
 
 /** The rate is taken over so many milliseconds, long enough not to flicker. */
 const RATE_MS = 2000;
@@ -47,7 +46,7 @@ export class LayerState {
   get failure(): Failure | null {
     return this.#failure;
   }
-  /** Where reading may start in the middle; null until found, and for a layer that is not compressed. */
+  /** Where reading may start in the middle; null until it is indexed, and for a layer that is not compressed. */
   get seekPoints(): SeekPoints | null {
     return this.#seekPoints;
   }
@@ -62,15 +61,13 @@ export class LayerState {
     if (now > first.time) this.#rate = ((progress.received - first.received) * 1000) / (now - first.time);
   }
 
-  indexed({ unpackedSize, count }: LayerIndex): void {
+  indexed({ index: { unpackedSize, count }, seekPoints }: Indexed): void {
     this.#phase = 'indexed';
+    this.#seekPoints = seekPoints;
     this.#progress = { received: this.layer.descriptor.size, unpacked: unpackedSize, entries: count };
   }
   verified(): void {
     this.#phase = 'verified';
-  }
-  found(seekPoints: SeekPoints | null): void {
-    this.#seekPoints = seekPoints;
   }
   missing(): void {
     this.#phase = 'missing';

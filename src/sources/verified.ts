@@ -123,6 +123,6 @@ export function failSize({ digest, size }: Descriptor, subject: Subject, actual:
   fail({ code: 'size-mismatch', subject, digest, expected: size, actual });
 }
 
-function checkDigest(actual: string, { digest }: Descriptor, subject: Subject): void {
+export function checkDigest(actual: string, { digest }: Descriptor, subject: Subject): void {
   if (actual !== digest) fail({ code: 'digest-mismatch', subject, expected: digest, actual });
 }

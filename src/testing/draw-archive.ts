@@ -89,7 +89,7 @@ async function drawImage(archive: Archive, name: string): Promise<string> {
         signal,
         keep: { blob: 0, unpacked: 0 },
         onProgress: () => {},
-        onIndexed: (index) => indexes.push(index),
+        onIndexed: ({ index }) => indexes.push(index),
       });
       const blob = source.blob(descriptor);
       const bytes = new Uint8Array(await blob!.arrayBuffer());

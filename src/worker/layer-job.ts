@@ -4,8 +4,8 @@ import { unreachable } from '../base/assert.ts';
 import type { Bytes } from '../base/bytes.ts';
 import type { Descriptor } from '../formats/descriptor.ts';
 import { checkBlob } from '../image/check-blob.ts';
-import { checkLayer, findSeekPoints, indexLayer, type Outcome } from '../image/index-layer.ts';
-import type { LayerCounts } from '../image/indexing.ts';
+import { checkLayer, indexLayer, type Outcome } from '../image/index-layer.ts';
+import type { Indexed, LayerCounts } from '../image/indexing.ts';
 import { checkKept, keepFound, keepIndex, recallLayer, type Recalled } from '../image/kept-layer.ts';
 import type { Store } from '../sources/browser/store.ts';
 import type { Content } from '../sources/source.ts';
@@ -13,7 +13,7 @@ import { copyColumns } from './copy-columns.ts';
 import { endingOf } from './ending.ts';
 import { alone, free, isAwaited } from './layer-turns.ts';
 import { NO_STORE, openPlace } from '../sources/open-place.ts';
-import type { CheckJob, LayerJob, LayerMessage, LayersDone, LayersJob, SeekJob } from './protocol.ts';
+import type { CheckJob, LayerJob, LayerMessage, LayersDone, LayersJob } from './protocol.ts';
 import type { Post } from './post.ts';
 import { tellWaits } from './tell-waits.ts';
 import { throttled } from './throttled.ts';
@@ -49,10 +49,8 @@ async function run(
       return check(job, content, store, post);
     case 'keep': {
       void keep(job.descriptor, job.blob, content, post);
-      return { kept: job.blob };
+      return { isWriting: true };
     }
-    case 'seek':
-      return seek(job, content, store);
     case 'blob': {
       const onProgress = throttled((progress: LayerCounts) => post({ type: 'progress', progress }));
       await checkBlob(content, job.descriptor, signal, (received) =>
@@ -94,7 +92,7 @@ async function whileWriting(writing: Promise<void> | undefined, post: Post<Layer
   }
 }
 
-/** `blob` is copied at once, and may be sent back. Whoever waits for the layer's turn is told when it is written. */
+/** `blob` is copied at once. Whoever waits for the layer's turn is told when it is written. */
 function keep(
   descriptor: Descriptor,
   blob: Bytes,
@@ -115,23 +113,26 @@ async function index(
   store: Store | null,
   post: Post<LayerMessage>,
 ): Promise<Outcome | Recalled> {
+  const tell = ({ index, seekPoints }: Indexed) => {
+    const indexed = { index, seekPoints };
+    post({ type: 'indexed', ...indexed }, buffersOf(indexed));
+  };
   const read = () =>
     indexLayer(content, descriptor, diffId, {
       signal,
       keep,
       onProgress: throttled((progress) => post({ type: 'progress', progress })),
-      onIndexed: (index) => {
-        if (store !== null) void keepIndex(store, descriptor, copyColumns(index));
-        post({ type: 'indexed', index }, buffersOf(index));
+      onIndexed: (indexed) => {
+        if (store !== null) void keepIndex(store, descriptor, copyOf(indexed));
+        tell(indexed);
       },
     });
   if (store === null) return read();
   const recall = async (): Promise<Recalled | null> => {
     const kept = await recallLayer(store, descriptor, diffId);
     if (kept === null) return null;
-    const { index, ...found } = kept;
-    post({ type: 'indexed', index }, buffersOf(index));
-    return { kind: 'recalled', ...found };
+    tell(kept);
+    return { kind: 'recalled', diffId: kept.diffId };
   };
   const recalled = await recall();
   if (recalled !== null) return recalled;
@@ -142,9 +143,14 @@ async function index(
     if (outcome.kind === 'looked' && !isHeld) await waitBriefly(content.keep?.(descriptor, outcome.blob));
     return { value: outcome, isHeld };
   });
-  if (outcome.kind === 'checked') await waitBriefly(keepFound(store, descriptor, outcome));
+  if (outcome.kind === 'checked') await waitBriefly(keepFound(store, descriptor, outcome.diffId));
   return outcome;
 }
+
+const copyOf = ({ index, seekPoints }: Indexed): Indexed => ({
+  index: copyColumns(index),
+  seekPoints: seekPoints && copyColumns(seekPoints),
+});
 
 async function check(
   { descriptor, diffId, outcome }: CheckJob,
@@ -154,7 +160,7 @@ async function check(
 ): Promise<LayersDone> {
   if (outcome.kind === 'recalled') {
     const isLost = !(await checkKept(content, descriptor, signal));
-    return { diffId: outcome.diffId, blob: null, isLost, isToBeWritten: false };
+    return { diffId: outcome.diffId, toBeWritten: null, isLost };
   }
   const found = await checkLayer(content, descriptor, diffId, outcome, signal);
   const blob = outcome.kind === 'looked' ? outcome.blob : null;
@@ -163,18 +169,6 @@ async function check(
   if (blob !== null && !isToBeWritten) {
     await waitBriefly(keep(descriptor, blob, content, post));
   }
-  if (store !== null) await waitBriefly(keepFound(store, descriptor, { diffId: found, seekPoints: null }));
-  return { diffId: found, blob, isLost: false, isToBeWritten };
-}
-
-async function seek(
-  { descriptor, diffId, blob }: SeekJob,
-  content: Content,
-  store: Store | null,
-): Promise<LayersDone> {
-  const bytes = blob ?? (await content.blob?.(descriptor)) ?? null;
-  if (bytes === null) return { seekPoints: null };
-  const seekPoints = await findSeekPoints(bytes);
-  if (store !== null) await waitBriefly(keepFound(store, descriptor, { diffId, seekPoints }));
-  return { seekPoints };
+  if (store !== null) await waitBriefly(keepFound(store, descriptor, found));
+  return { diffId: found, toBeWritten: isToBeWritten ? blob : null, isLost: false };
 }

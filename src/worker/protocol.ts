@@ -12,7 +12,7 @@ import type { SeekPoints } from '../formats/seek-points.ts';
 import type { ExportPart } from '../image/export-plan.ts';
 import type { FilePlace, FileWindow } from '../image/file-place.ts';
 import type { Checked, Outcome } from '../image/index-layer.ts';
-import type { Keep, LayerCounts } from '../image/indexing.ts';
+import type { Indexed, Keep, LayerCounts } from '../image/indexing.ts';
 import type { Recalled } from '../image/kept-layer.ts';
 import type { LayerToRead } from '../image/layer-bytes.ts';
 import type { Layers } from '../image/kept-tree.ts';
@@ -36,7 +36,7 @@ export interface LayerJob {
   readonly keep: Keep;
 }
 
-/** Check what indexing a layer left to be checked. A kept blob is transferred in, and comes back. */
+/** Check what indexing a layer left to be checked. A kept blob is transferred in, and comes back where it is to be written. */
 export interface CheckJob {
   readonly kind: 'check';
   readonly origin: Origin;
@@ -46,18 +46,7 @@ export interface CheckJob {
   readonly outcome: Exclude<Outcome, Checked> | Recalled;
 }
 
-/** Find the seek points of a gzip layer whose checks are done. Its blob is transferred in, where it was kept in memory. */
-export interface SeekJob {
-  readonly kind: 'seek';
-  readonly origin: Origin;
-  readonly access: Access;
-  readonly descriptor: Descriptor;
-  readonly diffId: Digest;
-  /** Null: it is in the store. */
-  readonly blob: Bytes | null;
-}
-
-/** Write a layer that was found right to the store. Its blob is transferred in, and comes back while it is still being written. */
+/** Write a layer that was found right to the store. Its blob is transferred in; it is still being written when the job is done. */
 export interface KeepJob {
   readonly kind: 'keep';
   readonly origin: Origin;
@@ -75,7 +64,7 @@ export interface BlobJob {
 }
 
 /** What the threads for layers do. */
-export type LayersJob = LayerJob | CheckJob | KeepJob | SeekJob | BlobJob;
+export type LayersJob = LayerJob | CheckJob | KeepJob | BlobJob;
 
 /** Merge the layers' indexes, lowest first. They are transferred in, and come back with the tree. */
 export interface MergeJob {
@@ -165,19 +154,17 @@ export interface StatementJob {
   readonly annotations: ReadonlyMap<string, string>;
 }
 
-/** Of a LayerJob; of a CheckJob, where all agrees; of a KeepJob; of a SeekJob; of a BlobJob. */
+/** Of a LayerJob; of a CheckJob, where all agrees; of a KeepJob; of a BlobJob. */
 export type LayersDone =
   | { readonly outcome: Outcome | Recalled }
   /** `isLost`: what was kept of it is damaged, and it cannot be fetched now; nothing that is shown depends on it. */
   | {
       readonly diffId: Digest;
-      readonly blob: Bytes | null;
       readonly isLost: boolean;
-      /** A KeepJob is left to be done, when nobody waits for anything else. */
-      readonly isToBeWritten: boolean;
+      /** The blob: a KeepJob is left to be done, when nobody waits for anything else. */
+      readonly toBeWritten: Bytes | null;
     }
-  | { readonly kept: Bytes }
-  | { readonly seekPoints: SeekPoints | null }
+  | { readonly isWriting: true }
   | { readonly right: Digest };
 
 /** What a layer's jobs say on their way; the last message is `done`, `failed` or `crashed`. */
@@ -185,7 +172,7 @@ export type LayerMessage =
   | { readonly type: 'progress'; readonly progress: LayerCounts }
   | Waiting
   /** Usable. Sent once by a LayerJob. */
-  | { readonly type: 'indexed'; readonly index: LayerIndex }
+  | ({ readonly type: 'indexed' } & Indexed)
   /** What a job has left to be written is not down yet. May come when the thread has another job, or none. */
   | { readonly type: 'writing' }
   | ({ readonly type: 'done' } & LayersDone)
