@@ -28,7 +28,7 @@ test('no reading of a large file is forgotten in the middle', async ({ page }, i
     '/': ['text/html', '<!doctype html><input type="file">'],
     '/worker.js': ['text/javascript', WORKER],
   };
-  for (const name of ['blob-bytes.ts', 'own-buffer.ts']) {
+  for (const name of ['blob-bytes.ts', 'piece-reader.ts']) {
     const source = join(ROOT, 'src/base', name);
     const { code } = await transformWithOxc(readFileSync(source, 'utf8'), source);
     files[`/${name}`] = ['text/javascript', code];

@@ -1,5 +1,5 @@
 /** Reads a Blob from front to back, fast and in flat memory. */
-import { OwnBufferReader } from './own-buffer.ts';
+import { PieceReader } from './piece-reader.ts';
 
 /**
  * All bytes of `blob`, in order. A piece is good until the next is asked for. Whoever leaves the loop early cancels the
@@ -8,7 +8,7 @@ import { OwnBufferReader } from './own-buffer.ts';
 export async function* bytesOf(blob: Blob): AsyncGenerator<Uint8Array> {
   // Node waits for ever for the end of what has no bytes.
   if (blob.size === 0) return;
-  const reader = new OwnBufferReader(blob.stream());
+  const reader = new PieceReader(blob.stream(), true);
   let ended = false;
   try {
     for (;;) {

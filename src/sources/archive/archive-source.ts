@@ -43,11 +43,15 @@ export class ArchiveSource implements Place {
     return { found: await referralsAmong(listed, this, what, signal), hasApi: null };
   }
 
-  async open(what: Descriptor, { signal, range }: OpenOptions): Promise<ReadableStream<Uint8Array>> {
+  async open(
+    what: Descriptor,
+    { signal, range, fleeting }: OpenOptions,
+  ): Promise<ReadableStream<Uint8Array>> {
     await Promise.resolve();
     signal.throwIfAborted();
     const blob = this.blob(what) ?? fail({ code: 'not-found', what: 'blob', name: what.digest });
-    return streamOf(range === undefined ? blob : blob.slice(range.start, range.end), this.#origin.file);
+    const part = range === undefined ? blob : blob.slice(range.start, range.end);
+    return streamOf(part, this.#origin.file, fleeting);
   }
 
   lacks({ digest, data }: Descriptor): boolean {

@@ -1,3 +1,4 @@
+import { PieceReader } from '../../base/piece-reader.ts';
 import { Problem, type Failure } from '../../base/problem.ts';
 
 /**
@@ -14,20 +15,21 @@ export function goneFile(error: unknown, name: string): Failure | null {
  * The bytes of what a person gave. Fails with `not-found` (`file`) where it is gone: a Blob's stream has no other way to
  * fail, and Chromium calls it "TypeError: network error" where the File API says NotReadableError.
  */
-export function streamOf(blob: Blob, name: string): ReadableStream<Uint8Array> {
-  const reader = blob.stream().getReader();
+export function streamOf(blob: Blob, name: string, fleeting = false): ReadableStream<Uint8Array> {
+  // Node waits for ever for the end of what has no bytes.
+  const reader = new PieceReader(blob.stream(), fleeting && blob.size > 0);
   return new ReadableStream(
     {
       async pull(controller) {
         try {
-          const { done, value } = await reader.read();
-          if (done) controller.close();
-          else controller.enqueue(value);
+          const piece = await reader.read();
+          if (piece === null) controller.close();
+          else controller.enqueue(piece);
         } catch (cause) {
           throw new Problem({ code: 'not-found', what: 'file', name }, { cause });
         }
       },
-      cancel: (reason) => reader.cancel(reason),
+      cancel: () => reader.cancel(),
     },
     { highWaterMark: 0 },
   );

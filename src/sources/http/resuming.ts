@@ -1,5 +1,5 @@
 /** A body that goes on where it broke. */
-import { OwnBufferReader } from '../../base/own-buffer.ts';
+import { PieceReader } from '../../base/piece-reader.ts';
 import { fail } from '../../base/problem.ts';
 import type { Descriptor } from '../../formats/descriptor.ts';
 import type { ByteRange } from '../source.ts';
@@ -94,19 +94,6 @@ interface BodyOptions {
   readonly fleeting: boolean;
 }
 
-/** Reads with a buffer of its own, or each piece in fresh memory. */
-interface PieceReader {
-  /** Null at the end. */
-  read(): Promise<Uint8Array | null>;
-  cancel(): Promise<void>;
-}
-
-function readerOf(stream: ReadableStream<Uint8Array>, fleeting: boolean): PieceReader {
-  if (fleeting) return new OwnBufferReader(stream);
-  const reader = stream.getReader();
-  return { read: async () => (await reader.read()).value ?? null, cancel: () => reader.cancel() };
-}
-
 /** One answer, from the first byte that was asked for. */
 class Body {
   static async open(
@@ -145,7 +132,7 @@ class Body {
   constructor(response: Response, skip: number, { patience, fleeting }: BodyOptions) {
     this.url = response.url;
     this.#response = response;
-    this.#reader = response.body === null ? null : readerOf(response.body, fleeting);
+    this.#reader = response.body === null ? null : new PieceReader(response.body, fleeting);
     this.#skip = skip;
     const length = response.headers.get('Content-Length');
     const isEncoded = (response.headers.get('Content-Encoding') ?? 'identity') !== 'identity';
