@@ -5,7 +5,10 @@ import type { SeekPointOptions, SeekPoints } from './seek-points.ts';
 export type OnOutput = (bytes: Uint8Array) => void;
 
 export interface UnpackOptions extends SeekPointOptions {
-  /** False: the checksums that the content has of itself are passed over (a sixth of the time), for its digest says more. */
+  /**
+   * False: the checksums that the content has of itself are passed over (a sixth of the time): it was all read before. Who reads
+   * it for the first time looks at them, as whoever runs the image will.
+   */
   readonly checksums?: boolean;
 }
 

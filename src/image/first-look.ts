@@ -41,15 +41,11 @@ export async function lookAtLayer(
   const blobHash = hashAsItComes(algorithmOf(descriptor.digest));
   const hash = hashAsItComes(diffIdAlgorithm(diffId));
   const kept = new Kept(hash === null || keep.forFile === true ? keep.unpacked : 0);
-  const unpacker = createUnpacker(
-    compression,
-    (bytes) => {
-      table.push(bytes);
-      hash?.update(bytes);
-      kept.push(bytes);
-    },
-    { checksums: diffId === null },
-  );
+  const unpacker = createUnpacker(compression, (bytes) => {
+    table.push(bytes);
+    hash?.update(bytes);
+    kept.push(bytes);
+  });
   let received = 0;
   for await (const piece of piecesOf(stream, PIECE)) {
     if (received + piece.length > blob.length) failSize(descriptor, 'layer', received + piece.length);

@@ -127,14 +127,10 @@ async function readLayer(
   const same = compression === 'none' && algorithmOf(descriptor.digest) === diffIdAlgorithm(diffId);
   const hash = same ? null : createHash(diffIdAlgorithm(diffId));
   const table = new LayerTable();
-  const unpacker = createUnpacker(
-    compression,
-    (bytes) => {
-      hash?.update(bytes);
-      table.push(bytes);
-    },
-    { checksums: diffId === null },
-  );
+  const unpacker = createUnpacker(compression, (bytes) => {
+    hash?.update(bytes);
+    table.push(bytes);
+  });
   let received = 0;
   for await (const piece of piecesOf(verified(stream, descriptor, 'layer'), PIECE)) {
     received += piece.length;
