@@ -2,15 +2,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { createHash } from '../../src/formats/hash.ts';
-import { TarParser } from '../../src/formats/tar/parser.ts';
-import { createUnpacker } from '../../src/formats/unpack.ts';
-import { LayerIndexBuilder } from '../../src/image/layer-index-builder.ts';
+import { pathToFileURL } from 'node:url';
+import { build } from 'vite';
 import { run } from '../fixtures/process.ts';
+import { ROOT } from '../fixtures/stage.ts';
 import { rateOf } from './native.ts';
 
-/** As the bytes come from the network. */
-const PIECE = 64 * 1024;
 /** The best of so many: the first also compiles. */
 const TIMES = 3;
 
@@ -27,29 +24,14 @@ export async function measureStages(blob: Uint8Array, folder: string): Promise<s
   await run('zstd', ['-q', '-f', '-3', files.tar, '-o', files.zstd]);
   const zstd = readFileSync(files.zstd);
 
-  const sha256 = () => {
-    const hash = createHash('sha256');
-    push(tar, (bytes) => hash.update(bytes));
-    hash.digest();
-  };
-  const unpack = (compression: 'gzip' | 'zstd', bytes: Uint8Array) => () => {
-    const unpacker = createUnpacker(compression, () => {});
-    push(bytes, (piece) => unpacker.push(piece));
-    unpacker.end();
-  };
-  const parse = () => {
-    const builder = new LayerIndexBuilder();
-    const parser = new TarParser((entry) => builder.add(entry));
-    push(tar, (bytes) => parser.push(bytes));
-    parser.end();
-  };
+  const work = await bundled(folder);
 
   const rows: string[][] = [];
   for (const [title, ours, script, file] of [
-    ['SHA-256, incremental', sha256, 'sha256sum < "$1" > /dev/null', files.tar],
-    ['gzip, with seek points', unpack('gzip', blob), 'gzip -dc < "$1" > /dev/null', files.gzip],
-    ['zstd', unpack('zstd', zstd), 'zstd -dcq < "$1" > /dev/null', files.zstd],
-    ['tar to index', parse, 'tar tv < "$1" > /dev/null', files.tar],
+    ['SHA-256, incremental', () => work.hash(tar), 'sha256sum < "$1" > /dev/null', files.tar],
+    ['gzip, with seek points', () => work.unpack('gzip', blob), 'gzip -dc < "$1" > /dev/null', files.gzip],
+    ['zstd', () => work.unpack('zstd', zstd), 'zstd -dcq < "$1" > /dev/null', files.zstd],
+    ['tar to index', () => work.parse(tar), 'tar tv < "$1" > /dev/null', files.tar],
   ] as const) {
     const ownRate = Math.max(...Array.from({ length: TIMES }, () => rate(ours, tar.length)));
     const theirs: number[] = [];
@@ -60,8 +42,17 @@ export async function measureStages(blob: Uint8Array, folder: string): Promise<s
   return rows;
 }
 
-function push(bytes: Uint8Array, take: (piece: Uint8Array) => void): void {
-  for (let at = 0; at < bytes.length; at += PIECE) take(bytes.subarray(at, at + PIECE));
+async function bundled(folder: string): Promise<typeof import('./stage-work.ts')> {
+  const outDir = join(folder, 'stages');
+  await build({
+    root: ROOT,
+    configFile: false,
+    logLevel: 'warn',
+    build: { ssr: 'e2e/bench/stage-work.ts', outDir, target: 'es2023', emptyOutDir: true },
+  });
+  return import(/* @vite-ignore */ pathToFileURL(join(outDir, 'stage-work.js')).href) as Promise<
+    typeof import('./stage-work.ts')
+  >;
 }
 
 /** MB/s */

@@ -59,7 +59,7 @@ function digestFrom(algorithm: DigestAlgorithm, hashed: Uint8Array): Digest {
 }
 
 /**
- * The digest of content that comes in pieces, by WebCrypto where it fits a budget and memory is not dear: three times as fast
+ * The digest of content that comes in pieces, by WebCrypto where it fits a budget and memory is not dear: twice as fast
  * as the incremental hash, and off the thread, but it wants all bytes in one array, and copies them. Twice the content stands
  * in memory for a moment.
  */

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { concat, equalBytes } from '../../base/bytes.ts';
 import { inPieces, inRandomPieces } from '../../testing/in-pieces.ts';
 import { Random } from '../../testing/random.ts';
-import { DeflateFault, Inflate, type DeflatePlace } from './inflate.ts';
+import { DeflateFault } from './fault.ts';
+import { Inflate, type DeflatePlace } from './inflate.ts';
 
 /** What `pieces` unpack to, and the bytes that were not deflate data any more; what came before a fault, and the fault. */
 function inflate(pieces: readonly Uint8Array[]): { plain: Uint8Array; left: number; fault: string | null } {

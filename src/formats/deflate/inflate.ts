@@ -4,26 +4,18 @@
  */
 import type { Bytes } from '../../base/bytes.ts';
 import type { OnOutput } from '../unpacker.ts';
+import { peek } from './bits.ts';
 import {
-  Codes,
   DISTANCE_ROOT,
-  DISTANCES,
   END_OF_BLOCK,
   fixedCodes,
   LEADS_ON,
-  LENGTH_ROOT,
-  LENGTHS,
-  LengthCodes,
   LITERAL_ROOT,
-  LITERALS,
   NO_LITERAL,
   NO_SYMBOL,
 } from './codes.ts';
-
-/** The bytes are no deflate data. `message` is zlib's for it. */
-export class DeflateFault extends Error {
-  override readonly name = 'DeflateFault';
-}
+import { DeflateFault } from './fault.ts';
+import { ToldCodes } from './told-codes.ts';
 
 /** Where a block ends: `bits` (0 to 7) bits, the low ones of `hold`, are to be used before byte `input` of all that was pushed. */
 export interface DeflatePlace {
@@ -49,9 +41,6 @@ const AHEAD = 16;
 
 const LITERAL_MASK = (1 << LITERAL_ROOT) - 1;
 const DISTANCE_MASK = (1 << DISTANCE_ROOT) - 1;
-const LENGTH_MASK = (1 << LENGTH_ROOT) - 1;
-/** RFC 1951, section 3.2.7. */
-const LENGTH_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
 /** To copy by a call pays from this length on. Bytes. */
 const LONG_COPY = 96;
@@ -79,9 +68,7 @@ export class Inflate {
   /** Bytes that are still to come of a stored block. */
   #stored = 0;
   #codes = fixedCodes();
-  readonly #own = new Codes();
-  readonly #lengthCodes = new LengthCodes();
-  readonly #lengths = new Uint8Array(LITERALS + DISTANCES);
+  readonly #told = new ToldCodes();
   #handed = 0;
 
   /** `onBlock` is called at the end of each block but the last. */
@@ -198,7 +185,7 @@ export class Inflate {
     const end = this.#length * 8;
     const at = this.#bit + 3;
     if (at > end) return false;
-    const head = this.#peek(this.#bit);
+    const head = peek(this.#inView, this.#bit);
     const isLast = (head & 1) === 1;
     switch ((head >>> 1) & 3) {
       case 0: {
@@ -218,10 +205,10 @@ export class Inflate {
         this.#part = 'codes';
         break;
       case 2: {
-        const body = this.#readCodes(at, end);
+        const body = this.#told.read(this.#inView, at, end);
         if (body === null) return false;
         this.#bit = body;
-        this.#codes = this.#own;
+        this.#codes = this.#told.codes;
         this.#part = 'codes';
         break;
       }
@@ -230,51 +217,6 @@ export class Inflate {
     }
     this.#isLast = isLast;
     return true;
-  }
-
-  /** 25 bits at least. Those past what is there are anything. */
-  #peek(bit: number): number {
-    return this.#inView.getInt32(bit >>> 3, true) >> (bit & 7);
-  }
-
-  /** RFC 1951, section 3.2.7, from bit `at` on. Where the codes end, or null where not all of it is there before bit `end`. */
-  #readCodes(at: number, end: number): number | null {
-    if (at + 14 > end) return null;
-    const head = this.#peek(at);
-    at += 14;
-    const literals = (head & 31) + 257;
-    const distances = ((head >>> 5) & 31) + 1;
-    const known = ((head >>> 10) & 15) + 4;
-    if (literals > 286 || distances > 30) throw new DeflateFault('too many length or distance symbols');
-    if (at + known * 3 > end) return null;
-    const lengths = this.#lengths;
-    lengths.fill(0, 0, LENGTHS);
-    for (let i = 0; i < known; i++, at += 3) lengths[LENGTH_ORDER[i]!] = this.#peek(at) & 7;
-    if (!this.#lengthCodes.fill(lengths.subarray(0, LENGTHS)))
-      throw new DeflateFault('invalid code lengths set');
-    const { table } = this.#lengthCodes;
-    const all = literals + distances;
-    for (let i = 0; i < all;) {
-      const bits = this.#peek(at);
-      const entry = table[bits & LENGTH_MASK]!;
-      const used = entry & 15;
-      const symbol = (entry >>> 8) & 31;
-      const extra = symbol < 16 ? 0 : symbol === 16 ? 2 : symbol === 17 ? 3 : 7;
-      at += used + extra;
-      if (at > end) return null;
-      if (symbol < 16) {
-        lengths[i++] = symbol;
-        continue;
-      }
-      if (symbol === 16 && i === 0) throw new DeflateFault('invalid bit length repeat');
-      const times = ((bits >> used) & ((1 << extra) - 1)) + (symbol === 18 ? 11 : 3);
-      if (i + times > all) throw new DeflateFault('invalid bit length repeat');
-      lengths.fill(symbol === 16 ? lengths[i - 1]! : 0, i, i + times);
-      i += times;
-    }
-    const wrong = this.#own.fill(lengths.subarray(0, literals), lengths.subarray(literals, all));
-    if (wrong !== null) throw new DeflateFault(wrong);
-    return at;
   }
 
   /** False where a stored block is not at its end. */
@@ -383,20 +325,28 @@ export class Inflate {
         break;
       }
       const end = at + length;
-      if (back < 4) {
+      if (back >= 4) {
+        if (length > LONG_COPY && back >= length) out.copyWithin(at, from, from + length);
+        else {
+          do {
+            outView.setInt32(at, outView.getInt32(from, true), true);
+            at += 4;
+            from += 4;
+          } while (at < end);
+        }
+      } else if (back === 3) {
         do out[at++] = out[from++]!;
         while (at < end);
-      } else if (length > LONG_COPY && back >= length) {
-        out.copyWithin(at, from, from + length);
-        at = end;
       } else {
+        // A byte or two, again and again: zeros, mostly.
+        const byte = out[from]!;
+        const pattern = Math.imul(byte | (out[back === 1 ? from : from + 1]! << 8), 0x10001);
         do {
-          outView.setInt32(at, outView.getInt32(from, true), true);
+          outView.setInt32(at, pattern, true);
           at += 4;
-          from += 4;
         } while (at < end);
-        at = end;
       }
+      at = end;
     }
     this.#bit = bit;
     this.#at = at;
@@ -410,13 +360,13 @@ export class Inflate {
     const end = this.#length * 8;
     let bit = this.#bit;
     const look = (table: Int32Array, root: number): number => {
-      const bits = this.#peek(bit);
+      const bits = peek(this.#inView, bit);
       const entry = table[bits & ((1 << root) - 1)]!;
       if ((entry & LEADS_ON) === 0) return entry;
       return table[((entry >>> 8) & 0xffff) + ((bits >> root) & ((1 << (entry & 15)) - 1))]!;
     };
     const take = (count: number): number => {
-      const bits = this.#peek(bit) & ((1 << count) - 1);
+      const bits = peek(this.#inView, bit) & ((1 << count) - 1);
       bit += count;
       return bits;
     };

@@ -1,6 +1,7 @@
 /** Small deflated things, of which no more is unpacked than is wanted. */
 import { concat, type Bytes } from '../../base/bytes.ts';
-import { DeflateFault, Inflate } from '../deflate/inflate.ts';
+import { DeflateFault } from '../deflate/fault.ts';
+import { Inflate } from '../deflate/inflate.ts';
 
 /** Bytes that are taken at once: they are a MiB at most. */
 const PIECE = 1024;

@@ -8,7 +8,8 @@
  */
 import { assert } from '../../base/assert.ts';
 import { fail } from '../../base/problem.ts';
-import { DeflateFault, Inflate } from '../deflate/inflate.ts';
+import { DeflateFault } from '../deflate/fault.ts';
+import { Inflate } from '../deflate/inflate.ts';
 import { SeekPointLog, type SeekPoints } from '../seek-points.ts';
 import type { OnOutput, Unpacker, UnpackOptions } from '../unpacker.ts';
 import { crc32 } from './crc32.ts';
