@@ -30,7 +30,7 @@ export interface Imported {
   readonly failed: readonly { readonly name: string; readonly failure: Failure }[];
 }
 
-/** Content that WebCrypto hashes at once, three times as fast as the incremental hash; it stands in memory. Bytes. */
+/** Content that WebCrypto hashes at once, twice as fast as the incremental hash; it stands in memory. Bytes. */
 const AT_ONCE = 64 * 1024 * 1024;
 /** Nesting of indexes, and documents of one image, as for opening one. */
 const MAX_DEPTH = 8;

@@ -47,7 +47,7 @@ export function verified(
   );
 }
 
-/** Whole content that is in memory. Through WebCrypto, which is three times as fast as the incremental hash. */
+/** Whole content that is in memory. Through WebCrypto, which is twice as fast as the incremental hash. */
 export async function checkContent(bytes: Bytes, descriptor: Descriptor, subject: Subject): Promise<void> {
   if (bytes.length !== descriptor.size) failSize(descriptor, subject, bytes.length);
   checkDigest(await digestOf(bytes, algorithmOf(descriptor.digest)), descriptor, subject);
