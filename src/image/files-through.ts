@@ -46,11 +46,6 @@ export abstract class FilesThrough {
     return this.#bytes;
   }
 
-  /** The byte of the unpacked tar that is to come. */
-  get at(): number {
-    return this.#at;
-  }
-
   /** What comes next stands at `offset`, which is in no file that has begun. */
   jump(offset: number): void {
     this.#at = offset;

@@ -68,6 +68,17 @@ describe('inflate', () => {
     }
   });
 
+  it('has room for two literals and the longest match, wherever they come', () => {
+    // A letter, a zero, and 258 zeros more out of that one: moved by a byte each time.
+    for (let moved = 0; moved < 260; moved++) {
+      const plain = new Uint8Array(300_000);
+      for (let at = moved; at < plain.length; at += 260) plain[at] = 97;
+      const packed = new Uint8Array(deflateRawSync(plain, { strategy: Z_RLE }));
+      const { plain: got, fault } = inflate([packed]);
+      expect([moved, equalBytes(got, plain), fault]).toEqual([moved, true, null]);
+    }
+  });
+
   it('goes on from the end of any block', () => {
     const random = new Random(2);
     for (let round = 0; round < 10; round++) {

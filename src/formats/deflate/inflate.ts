@@ -25,11 +25,12 @@ export interface DeflatePlace {
 }
 
 /** Distances lead back so far. Bytes. */
-export const WINDOW = 32 * 1024;
+const WINDOW = 32 * 1024;
 /** Bytes that are handed out at once, at most: with the window and the tables they stay in the processor's second cache. */
 const OUTPUT = 128 * 1024;
-/** The longest match, and what copying by four writes past its end. */
-const LONGEST = 258;
+/** What one turn of the loop unpacks at most: two literals, and the longest match. */
+const TURN = 2 + 258;
+/** What copying by four writes past the end. */
 const SPARE = 3;
 
 /** Bytes of input that are worked on at once. */
@@ -238,7 +239,7 @@ export class Inflate {
   /** False where the block is not at its end. */
   #decode(): boolean {
     for (;;) {
-      if (this.#at > WINDOW + OUTPUT - LONGEST) this.#makeRoom();
+      if (this.#at > WINDOW + OUTPUT - TURN) this.#makeRoom();
       const isEnd = this.#length - (this.#bit >>> 3) > AHEAD ? this.#decodeMany() : this.#decodeOne();
       if (isEnd !== undefined) return isEnd;
     }
@@ -255,7 +256,7 @@ export class Inflate {
     const outView = this.#outView;
     const first = this.#first;
     const lastBit = (this.#length - AHEAD) * 8;
-    const lastAt = WINDOW + OUTPUT - LONGEST;
+    const lastAt = WINDOW + OUTPUT - TURN;
     let bit = this.#bit;
     let at = this.#at;
     let fault: string | null = null;
