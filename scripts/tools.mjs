@@ -20,6 +20,8 @@ const TOOLS = [
   { command: 'tar', debian: 'tar', use: 'the reference for tars' },
   { command: 'readelf', debian: 'binutils', use: 'the reference for programs' },
   { command: 'dpkg-deb', debian: 'dpkg', use: 'Debian packages to look into' },
+  { command: 'rpmbuild', debian: 'rpm', use: 'RPM packages, and their database' },
+  { command: 'db5.3_load', debian: 'db5.3-util', use: 'the database that RPM had before' },
   { command: 'curl', debian: 'curl', use: 'the native pipeline of the benchmark' },
   { command: 'setcap', debian: 'libcap2-bin', use: 'files with capabilities' },
 ];
