@@ -9,9 +9,9 @@ import { utf8 } from '../base/bytes.ts';
 const MAX_PARTS = 2048;
 
 /** The node where `path`, from the root, ends; null where it leads nowhere, or through more links than Linux follows. */
-export function resolvePath(tree: FileTree, path: string): number | null {
+export function resolvePath(tree: FileTree, path: string | Uint8Array): number | null {
   let at: number | null = ROOT;
-  const parts = partsOf(utf8(path));
+  const parts = partsOf(typeof path === 'string' ? utf8(path) : path);
   if (parts.length > MAX_PARTS) return null;
   let hops = 0;
   for (const part of parts) {
