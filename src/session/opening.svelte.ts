@@ -34,6 +34,7 @@ import { loadLayers, SHOWN_MS, type Workers } from './layer-loading.ts';
 import { LayerState } from './layer-state.svelte.ts';
 import type { LocalShelf } from './local-shelf.ts';
 import { isWhole, markMissing } from './missing-layers.ts';
+import type { Packages } from './packages.svelte.ts';
 import type { Phase, Verified } from './phase.ts';
 import { Stages, type Stage } from './stages.svelte.ts';
 import type { Opened, Surroundings } from './surroundings.svelte.ts';
@@ -106,6 +107,8 @@ export class Opening {
   #checked: Promise<void> = Promise.resolve();
   #opened: Opened | null = null;
   #surroundings: Promise<Surroundings> | null = null;
+  #reading: Promise<Packages> | null = null;
+  #packages: Packages | null = $state.raw(null);
   #phase: Phase = $state.raw({ name: 'empty' });
   #layers: readonly LayerState[] = $state.raw([]);
   #local: LocalImage | null = $state.raw(null);
@@ -178,6 +181,21 @@ export class Opening {
       ({ Surroundings }) => new Surroundings(open, this.#means.waiting, this.#running.signal),
     );
     return this.#surroundings;
+  }
+
+  /** What is installed in it, from the first time on that it was asked for. */
+  get packages(): Packages | null {
+    return this.#packages;
+  }
+
+  /** Begins to find out what is installed, once. Rejects with `not-found` where nothing is open. */
+  findPackages(): Promise<Packages> {
+    const { whole } = this;
+    if (whole === null) return Promise.reject(new Problem(NOTHING_OPEN));
+    this.#reading ??= import('./packages.svelte.ts').then(
+      ({ Packages }) => (this.#packages = new Packages(whole.files, whole.checked, this.#running.signal)),
+    );
+    return this.#reading;
   }
 
   /** The tree's first rows are on the screen. */

@@ -28,6 +28,7 @@ import { LocalShelf, mayBeCalled, nameOf } from './local-shelf.ts';
 import { joinMembers } from './member-names.ts';
 import { hostAlone } from './near.ts';
 import { NOTHING_OPEN, Opening, type LocalImage, type Means, type SessionWorkers } from './opening.svelte.ts';
+import type { Packages } from './packages.svelte.ts';
 import type { Phase, Verified } from './phase.ts';
 import { platformWish } from './platform-wish.ts';
 import type { Stage } from './stages.svelte.ts';
@@ -163,6 +164,25 @@ export class Session {
   /** What else belongs to the image or artifact that is open. Rejects with `not-found` where none is. */
   surroundings(): Promise<Surroundings> {
     return this.#opening?.surroundings() ?? Promise.reject(new Problem(NOTHING_OPEN));
+  }
+
+  /** What is installed in the image that is open; null where nobody has asked yet. */
+  get packages(): Packages | null {
+    return this.#opening?.packages ?? null;
+  }
+  /** Begins to find out what is installed. Rejects with `not-found` where nothing is open. */
+  findPackages(): Promise<Packages> {
+    return this.#opening?.findPackages() ?? Promise.reject(new Problem(NOTHING_OPEN));
+  }
+  /** Looks for something among the files of the whole image. */
+  showFound(find: string): void {
+    const there = { view: 'files', find, item: null, layer: null, upto: null } as const;
+    this.#go({ ...this.#address, ...there }, 'push');
+  }
+
+  /** Shows one of the packages, or what belongs to none, by the name that lists call it. */
+  showPackage(item: string): void {
+    this.#go({ ...this.#address, view: 'packages', item }, 'push');
   }
 
   /**

@@ -3,6 +3,7 @@ export const VIEWS = [
   'files',
   'layers',
   'history',
+  'packages',
   'config',
   'manifest',
   'index',

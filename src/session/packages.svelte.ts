@@ -1,0 +1,135 @@
+/** What is installed in the image that is open: read when somebody asks, once. */
+import { Problem, type Failure } from '../base/problem.ts';
+import type { FileTree } from '../image/file-tree.ts';
+import { planFiles, stretchesToRead } from '../image/files-plan.ts';
+import { findDatabases, type DatabaseFile } from '../image/installed/databases.ts';
+import type { Installed } from '../image/installed/installed.ts';
+import { PackageIds } from '../image/installed/package-id.ts';
+import { PackageRows } from '../image/installed/package-rows.ts';
+import { ownershipOf, type Ownership } from '../image/installed/ownership.ts';
+import type { InstalledMessage } from '../worker/installed-job.ts';
+import { installedPool } from '../worker/installed-pool.ts';
+import { inSlices } from './download.ts';
+import type { OpenFiles } from './file-reading.ts';
+import type { Said } from './waiting.svelte.ts';
+
+/** Bytes of one database. The largest of real ones have some hundred MB. */
+const MAX_DATABASE = 512 * 1024 * 1024;
+
+export interface FoundPackages {
+  /** Of the whole filesystem. */
+  readonly tree: FileTree;
+  readonly installed: Installed;
+  readonly ownership: Ownership;
+  readonly ids: PackageIds;
+  readonly rows: PackageRows;
+  /** It was read from layers that were found right. */
+  readonly verified: boolean;
+}
+
+/** Those of one content together, by the node of the first: names of one file are read once. */
+function byContent(tree: FileTree, files: readonly DatabaseFile[]): Map<number, DatabaseFile[]> {
+  const { contentLayer, contentRow } = tree.columns;
+  const groups = new Map<string, DatabaseFile[]>();
+  for (const file of files) {
+    const key = `${contentLayer[file.node]}/${contentRow[file.node]}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [file]);
+    else group.push(file);
+  }
+  return new Map([...groups.values()].map((group) => [group[0]!.node, group]));
+}
+
+/** Reactive. It goes on until the image is closed. */
+export class Packages {
+  readonly #files: OpenFiles;
+  readonly #signal: AbortSignal;
+  #done: Promise<FoundPackages>;
+  #found: FoundPackages | null = $state.raw(null);
+  #failure: Failure | null = $state.raw(null);
+  #progress: { readonly bytes: number; readonly all: number } | null = $state.raw(null);
+
+  /** `checked`: when all that can be made sure of the image has been. */
+  constructor(files: OpenFiles, checked: Promise<void>, signal: AbortSignal) {
+    this.#files = files;
+    this.#signal = signal;
+    // What is wrong with the image is said elsewhere; then nothing is open any more.
+    this.#done = checked.then(() => this.#run());
+    this.#done.catch(() => {});
+  }
+
+  /** Null until all of it was read. */
+  get found(): FoundPackages | null {
+    return this.#found;
+  }
+  /** Why it could not be. */
+  get failure(): Failure | null {
+    return this.#failure;
+  }
+  /** Bytes of databases; null before they are read. */
+  get progress(): { readonly bytes: number; readonly all: number } | null {
+    return this.#progress;
+  }
+
+  /** Tries again. */
+  retry(): void {
+    if (this.#failure === null) return;
+    this.#failure = null;
+    this.#done = this.#run();
+    this.#done.catch(() => {});
+  }
+
+  /** Rejects with a Problem where it could not be found out, and with the reason where the image was closed. */
+  whenFound(): Promise<FoundPackages> {
+    return this.#done;
+  }
+
+  async #run(): Promise<FoundPackages> {
+    const { tree } = this.#files;
+    try {
+      const databases = await inSlices(findDatabases(tree), this.#signal);
+      const { installed, verified } = await this.#read(databases);
+      const ownership = await inSlices(ownershipOf(tree, installed), this.#signal);
+      const { packages } = installed;
+      const ids = new PackageIds(packages);
+      const found = { tree, installed, ownership, ids, rows: new PackageRows(packages, ownership), verified };
+      this.#found = found;
+      return found;
+    } catch (error) {
+      if (error instanceof Problem) this.#failure = error.failure;
+      throw error;
+    }
+  }
+
+  async #read(databases: readonly DatabaseFile[]): Promise<{ installed: Installed; verified: boolean }> {
+    const { tree, layers, access, origin, waiting } = this.#files;
+    const isLarge = ({ size }: DatabaseFile) => size > MAX_DATABASE;
+    const { columns } = tree;
+    const files = byContent(
+      tree,
+      databases.filter((file) => !isLarge(file)),
+    );
+    const plans = planFiles({ tree: columns, layers: tree.layers }, files.keys());
+    const all = plans.reduce((sum, { bytes }) => sum + bytes, 0);
+    const toGather = plans.map((planned) => {
+      const { layer, seekPoints } = layers[planned.plan.layer]!;
+      const { descriptor } = layer;
+      const stretches = stretchesToRead(planned, seekPoints);
+      return { access: access(descriptor), descriptor, plan: planned.plan, stretches };
+    });
+    this.#progress = { bytes: 0, all };
+    const job = { kind: 'installed', origin, layers: toGather, files } as const;
+    const listen = (message: Said<InstalledMessage>) => {
+      if (message.type === 'progress') this.#progress = { bytes: message.bytes, all };
+    };
+    const done = await waiting.run(installedPool(), job, this.#signal, listen);
+    if (done.type !== 'done') throw new Error('bug: nothing was read');
+    const isRight = plans.every(({ plan }) => layers[plan.layer]!.state === 'verified');
+    const large = databases.filter(isLarge).map(({ path, size }) => ({
+      path,
+      failure: { code: 'too-large', what: 'database', limit: MAX_DATABASE, actual: size } as const,
+    }));
+    const damaged = [...done.installed.damaged, ...large];
+    return { installed: { ...done.installed, damaged }, verified: done.atHand && isRight };
+  }
+}
