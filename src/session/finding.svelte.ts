@@ -1,11 +1,15 @@
 /** What is found in an open image, or in what it was after a layer, as it is asked for. */
+import { Problem, type Failure } from '../base/problem.ts';
 import type { FileTree } from '../image/file-tree.ts';
-import type { Found, FoundOrder } from '../image/find/find.ts';
+import { needsOwners, type Found, type FoundOrder } from '../image/find/find.ts';
 import { DeletedEntries } from '../image/find/deleted-entries.ts';
-import type { TextPattern } from '../image/find/query.ts';
+import { parseQuery, type ContentsPattern } from '../image/find/query.ts';
+import { ownershipOf } from '../image/installed/ownership.ts';
 import { FindTimeout, type LookupThread } from '../worker/lookup-thread.ts';
 import { searchPool } from '../worker/search-pool.ts';
+import { inSlices } from './download.ts';
 import type { OpenFiles } from './file-reading.ts';
+import type { FoundPackages } from './packages.svelte.ts';
 import { Searching } from './searching.svelte.ts';
 
 export interface FoundEntries extends Found {
@@ -23,6 +27,9 @@ export class Finding {
   /** Null until its code has come. */
   #thread: LookupThread | null = null;
   #deleted: DeletedEntries | null = null;
+  readonly #packages: () => Promise<FoundPackages>;
+  #owned: Promise<void> | null = null;
+  #failure: Failure | null = $state.raw(null);
   readonly #pool = searchPool();
   #found: FoundEntries | null = $state.raw(null);
   #order: FoundOrder = $state('path');
@@ -32,11 +39,17 @@ export class Finding {
   #waiting = $state(false);
   #tookTooLong = $state(false);
 
-  /** `after`: the layer after which `tree` is. */
-  constructor(tree: FileTree, after: number | null, lookup: Promise<LookupThread>) {
+  /** `after`: the layer after which `tree` is. `packages`: what is installed, where somebody asks for that. */
+  constructor(
+    tree: FileTree,
+    after: number | null,
+    lookup: Promise<LookupThread>,
+    packages: () => Promise<FoundPackages>,
+  ) {
     this.#tree = tree;
     this.#after = after;
     this.#lookup = lookup;
+    this.#packages = packages;
   }
 
   /** The last answer, which may be to what was asked before. Null before the first. */
@@ -53,6 +66,11 @@ export class Finding {
   /** The last question was given up: a regular expression would not come to an end. */
   get tookTooLong(): boolean {
     return this.#tookTooLong;
+  }
+
+  /** Why it could not be found out whose files are, where that was asked. */
+  get failure(): Failure | null {
+    return this.#failure;
   }
 
   /** What stands behind rows past those of the tree; null where none was found yet. */
@@ -83,25 +101,53 @@ export class Finding {
     this.#query = query;
     this.#waiting = true;
     this.#tookTooLong = false;
+    this.#failure = null;
     const order = this.#order;
     const since = performance.now();
     try {
+      await this.#own(query);
+      if (query !== this.#query) return;
       const found = await (await this.#reach()).find(query, order, this.#after);
       if (found === null || query !== this.#query) return;
       this.#found = { ...found, query, order, since };
     } catch (error) {
-      if (!(error instanceof FindTimeout)) throw error;
-      this.#tookTooLong = true;
+      if (query !== this.#query && error instanceof Problem) return;
+      if (error instanceof FindTimeout) this.#tookTooLong = true;
+      else if (error instanceof Problem) this.#failure = error.failure;
+      else throw error;
     }
     this.#waiting = false;
   }
 
   /** Looks into the files that `query` finds; null where something else was asked meanwhile. */
-  async lookInto(query: string, pattern: TextPattern, open: OpenFiles): Promise<Searching | null> {
+  async lookInto(query: string, pattern: ContentsPattern, open: OpenFiles): Promise<Searching | null> {
     // One question at a time: that of what there is comes first.
     await this.#asking;
     const plans = await (await this.#reach()).plan(query, this.#after);
     return plans && new Searching(open, plans, (id) => this.#pathOf(id), pattern, this.#pool);
+  }
+
+  /** Where the query asks whose files are, the thread is told before that. */
+  async #own(query: string): Promise<void> {
+    if (!needsOwners(parseQuery(query))) return;
+    this.#owned ??= this.#tellOwners();
+    try {
+      await this.#owned;
+    } catch (error) {
+      this.#owned = null;
+      throw error;
+    }
+  }
+
+  async #tellOwners(): Promise<void> {
+    const found = await this.#packages();
+    const { installed } = found;
+    const isWhole = this.#tree === found.tree;
+    // Of the image's packages, also in what it was before all of them were there.
+    const { owner } = isWhole
+      ? found.ownership
+      : await inSlices(ownershipOf(this.#tree, installed), new AbortController().signal);
+    (await this.#reach()).own(this.#after, { owner, names: installed.packages.map(({ name }) => name) });
   }
 
   #pathOf(id: number): string {

@@ -2,7 +2,7 @@
 import { Problem, type Failure } from '../base/problem.ts';
 import type { SearchCounts } from '../image/find/layer-search.ts';
 import type { LineMatch } from '../image/find/line-search.ts';
-import type { TextPattern } from '../image/find/query.ts';
+import type { ContentsPattern } from '../image/find/query.ts';
 import { stretchesToRead, type PlannedLayer } from '../image/files-plan.ts';
 import type { FileMatches, SearchMessage } from '../worker/search-job.ts';
 import { searchPool, type SearchPool } from '../worker/search-pool.ts';
@@ -52,7 +52,7 @@ export class Searching {
     open: OpenFiles,
     plans: readonly PlannedLayer[],
     pathOf: (id: number) => string,
-    pattern: TextPattern,
+    pattern: ContentsPattern,
     pool: SearchPool = searchPool(),
     silence = SILENCE_MS,
   ) {
@@ -92,7 +92,7 @@ export class Searching {
     this.#stop.abort(new DOMException('the search is over', 'AbortError'));
   }
 
-  async #run(pattern: TextPattern, pool: SearchPool, silence: number): Promise<void> {
+  async #run(pattern: ContentsPattern, pool: SearchPool, silence: number): Promise<void> {
     const jobs = this.#plans.map((planned, i) => this.#search(planned, i, pattern, pool, silence));
     const ends = await Promise.allSettled(jobs);
     this.#end('done');
@@ -103,7 +103,7 @@ export class Searching {
   async #search(
     planned: PlannedLayer,
     i: number,
-    pattern: TextPattern,
+    pattern: ContentsPattern,
     pool: SearchPool,
     silence: number,
   ): Promise<void> {

@@ -4,18 +4,19 @@
  */
 import { readable } from '../base/bytes.ts';
 import type { FileTree } from '../image/file-tree.ts';
+import type { Owners } from '../image/find/find-table.ts';
 import type { Query, Term, TextPattern } from '../image/find/query.ts';
-import { FILE, SYMLINK } from '../image/layer-index.ts';
+import { DIR, FILE, SYMLINK } from '../image/layer-index.ts';
 
 const TYPES = ['file', 'hardlink', 'symlink', 'char', 'block', 'dir', 'fifo'];
 
 /** Paths, in the order in which one walks through the tree. */
-export function slowFind(tree: FileTree, { terms }: Query): string[] {
+export function slowFind(tree: FileTree, { terms }: Query, owners: Owners | null = null): string[] {
   const found: string[] = [];
   const walk = (folder: number): void => {
     const { start, end } = tree.children(folder);
     for (let node = start; node < end; node++) {
-      if (terms.every((term) => holds(tree, node, term))) found.push(tree.path(node));
+      if (terms.every((term) => holds(tree, node, term, owners))) found.push(tree.path(node));
       walk(node);
     }
   };
@@ -23,7 +24,7 @@ export function slowFind(tree: FileTree, { terms }: Query): string[] {
   return found;
 }
 
-function holds(tree: FileTree, node: number, { not, test }: Term): boolean {
+function holds(tree: FileTree, node: number, { not, test }: Term, owners: Owners | null): boolean {
   const entry = tree.entry(node);
   const isFile = tree.kind(node) === FILE;
   const truth = (): boolean => {
@@ -58,6 +59,13 @@ function holds(tree: FileTree, node: number, { not, test }: Term): boolean {
         return entry.xattrs.has('security.capability');
       case 'xattr':
         return [...entry.xattrs.keys()].some((name) => name.toLowerCase().includes(test.name));
+      case 'package': {
+        const owner = owners?.owner[node] ?? 0;
+        if (test.name === null) return owners !== null && owner === 0 && tree.kind(node) !== DIR;
+        if (owner === 0) return false;
+        const name = owners!.names[owner - 1]!.toLowerCase();
+        return test.exact ? name === test.name : name.includes(test.name);
+      }
       default:
         throw new Error(`not here: ${test.kind}`);
     }

@@ -1,6 +1,6 @@
 /** The other side of a lookup, whatever thread it runs in. */
-import { Finder, needsLosses, type FoundOrder } from '../image/find/find.ts';
-import { findDataOf, FindTable, type FindData } from '../image/find/find-table.ts';
+import { Finder, looksEverywhere, needsLosses, type FoundOrder } from '../image/find/find.ts';
+import { findDataOf, FindTable, type FindData, type Owners } from '../image/find/find-table.ts';
 import { parseQuery } from '../image/find/query.ts';
 import { planSearch } from '../image/find/search-plan.ts';
 import type { LayerIndex } from '../image/layer-index.ts';
@@ -22,6 +22,8 @@ const SLICE_MS = 10;
 
 type Ask = Extract<ToLookup, { readonly type: 'ask' }>;
 
+const NOTHING = { ids: new Uint32Array(0) };
+
 /** What is found in: the filesystem as it was after some layer. */
 interface Ground {
   readonly after: After;
@@ -35,6 +37,8 @@ export class LookupJob {
   #whole: FindData | null = null;
   /** What was asked about last. */
   #ground: Ground | null = null;
+  /** Whose the files are that the filesystem has after some layer: where somebody has asked for that. */
+  #owners: { readonly after: After; readonly owners: Owners } | null = null;
   /** The oldest first. */
   readonly #wanted = new Map<Lane, Ask>();
   #running = false;
@@ -55,6 +59,9 @@ export class LookupJob {
         this.#post({ type: 'ready' });
         // Who warms this thread is about to type.
         if (this.#wanted.size === 0) this.#groundOf(null, false);
+        break;
+      case 'owners':
+        this.#owners = message;
         break;
       case 'ask':
         this.#wanted.set(laneOf(message.question), message);
@@ -91,7 +98,15 @@ export class LookupJob {
       }
       case 'plan': {
         const found = await this.#find(question, 'path', isWanted);
-        return found && { kind: 'plan', layers: planSearch(this.#ground!.table, found.ids) };
+        if (found === null) return null;
+        const gone = looksEverywhere(parseQuery(question.query))
+          ? await this.#find({ ...question, query: `${question.query} is:deleted` }, 'path', isWanted)
+          : NOTHING;
+        if (gone === null) return null;
+        const ids = new Uint32Array(found.ids.length + gone.ids.length);
+        ids.set(found.ids);
+        ids.set(gone.ids, found.ids.length);
+        return { kind: 'plan', layers: planSearch(this.#ground!.table, ids) };
       }
       case 'stage':
         return { kind: 'stage', tree: merge(this.#layers(question.after)) };
@@ -117,11 +132,13 @@ export class LookupJob {
   /** Losses are worked out when they are first asked for: the layers are merged once more. */
   #groundOf(after: After, withLosses: boolean): Ground {
     const known = this.#ground;
-    if (known !== null && known.after === after && (known.table.losses !== null || !withLosses)) return known;
+    const owners = this.#owners?.after === after ? this.#owners.owners : null;
+    const isOf = known !== null && known.after === after && known.table.owners === owners;
+    if (isOf && (known.table.losses !== null || !withLosses)) return known;
     const layers = this.#layers(after);
     const data = after === null ? this.#whole! : findDataOf(merge(layers), layers);
     const losses = withLosses ? lossesOf(layers) : null;
-    const table = new FindTable(data, losses);
+    const table = new FindTable(data, losses, owners);
     this.#ground = { after, table, finder: new Finder(table) };
     if (losses !== null) this.#post({ type: 'deleted', after, columns: losses.deleted });
     return this.#ground;

@@ -2,6 +2,7 @@
  * What crosses between the page and the thread that answers questions about an image: it holds a copy of the image's columns.
  */
 import type { Bytes } from '../base/bytes.ts';
+import type { Owners } from '../image/find/find-table.ts';
 import type { FoundOrder } from '../image/find/find.ts';
 import type { PlannedLayer } from '../image/files-plan.ts';
 import type { DeletedColumns } from '../image/merge/losses.ts';
@@ -40,6 +41,8 @@ export type ToLookup =
   | Slice
   /** All slices have been sent. */
   | { readonly type: 'sent' }
+  /** Before the first question that needs them. */
+  | { readonly type: 'owners'; readonly after: After; readonly owners: Owners }
   /** What was asked before in its lane is not wanted any more. */
   | { readonly type: 'ask'; readonly turn: number; readonly question: Question };
 

@@ -1,6 +1,6 @@
 /** The page's side of the thread that answers questions about an image: it is given a copy of the columns when it is first asked. */
 import type { Bytes } from '../base/bytes.ts';
-import { findDataOf } from '../image/find/find-table.ts';
+import { findDataOf, type Owners } from '../image/find/find-table.ts';
 import type { Found, FoundOrder } from '../image/find/find.ts';
 import type { FileTree } from '../image/file-tree.ts';
 import type { DeletedColumns } from '../image/merge/losses.ts';
@@ -48,6 +48,7 @@ export class LookupThread {
   #turn = 0;
   readonly #asked = new Map<Lane, Asked>();
   #deleted: { readonly after: After; readonly columns: DeletedColumns } | null = null;
+  #owners: { readonly after: After; readonly owners: Owners } | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #idle: ReturnType<typeof setTimeout> | undefined;
 
@@ -96,6 +97,12 @@ export class LookupThread {
     return answer?.kind === 'history' ? answer.changes : null;
   }
 
+  /** To be given before the first question that asks whose files are. */
+  own(after: After, owners: Owners): void {
+    this.#owners = { after, owners };
+    this.#send({ type: 'owners', after, owners });
+  }
+
   #ask(question: Question): Promise<Answer | null> {
     const lane = laneOf(question);
     this.#asked.get(lane)?.resolve(null);
@@ -133,6 +140,7 @@ export class LookupThread {
     this.#worker = worker;
     worker.onmessage = ({ data }: MessageEvent<FromLookup>) => this.#heard(data);
     worker.onerror = (event) => this.#fail(new WorkerCrash(event.message || 'the worker stopped', ''));
+    if (this.#owners !== null) this.#send({ type: 'owners', ...this.#owners });
     void this.#give(worker);
   }
 

@@ -5,7 +5,7 @@ import type { FilesPlan, PlannedStretch } from '../image/files-plan.ts';
 import { goThrough } from '../image/files-through.ts';
 import { LayerSearch, type SearchCounts } from '../image/find/layer-search.ts';
 import { LinePattern, type LineMatch } from '../image/find/line-search.ts';
-import type { TextPattern } from '../image/find/query.ts';
+import type { ContentsPattern } from '../image/find/query.ts';
 import type { Access } from '../sources/access.ts';
 import { atHand } from '../sources/blob-content.ts';
 import { NO_STORE, openPlace } from '../sources/open-place.ts';
@@ -24,7 +24,7 @@ export interface SearchJob {
   readonly plan: FilesPlan;
   /** What of it is to be read; null: all that there is, up to the last file of the plan. */
   readonly stretches: readonly PlannedStretch[] | null;
-  readonly pattern: TextPattern;
+  readonly pattern: ContentsPattern;
 }
 
 export interface FileMatches {

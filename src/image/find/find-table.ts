@@ -24,6 +24,13 @@ export function findDataOf(tree: TreeColumns, layers: readonly LayerIndex[]): Fi
   };
 }
 
+/** To which package each entry of the tree belongs. Plain data. */
+export interface Owners {
+  /** Counted from 1; 0 for none. */
+  readonly owner: Uint32Array<ArrayBuffer>;
+  readonly names: readonly string[];
+}
+
 /** What a runtime gives a folder that no layer describes. */
 const IMPLIED_MODE = 0o755;
 
@@ -43,15 +50,18 @@ export class FindTable {
   readonly hasLinks: boolean;
   /** Where they are known: what layers took from those below. The rows of `deleted` follow those of the tree. */
   readonly losses: Losses | null;
+  /** Where they are known. */
+  readonly owners: Owners | null;
   /** Rows of the tree itself. */
   readonly there: number;
   /** Entries that are not there any more, by path. */
   readonly gone: Uint32Array<ArrayBuffer>;
   #bySize: Uint32Array<ArrayBuffer> | null = null;
 
-  constructor({ tree: own, layers }: FindData, losses: Losses | null = null) {
+  constructor({ tree: own, layers }: FindData, losses: Losses | null = null, owners: Owners | null = null) {
     const tree = losses === null ? own : withDeleted(own, losses.deleted);
     this.losses = losses;
+    this.owners = owners;
     this.there = own.count;
     const { count, layer, row, contentLayer, contentRow } = tree;
     this.tree = tree;

@@ -7,8 +7,9 @@ import type { TestEntry } from '../../testing/tar-of.ts';
 import { treeOf } from '../../testing/tree-of.ts';
 import type { FileTree } from '../file-tree.ts';
 import { Finder, type Found, type FoundOrder } from './find.ts';
-import { findDataOf, FindTable } from './find-table.ts';
+import { findDataOf, FindTable, type Owners } from './find-table.ts';
 import { parseQuery } from './query.ts';
+import { DIR } from '../layer-index.ts';
 
 const ROUNDS = 100;
 const NAMES = ['a', 'b', 'ab', 'aB', 'A', 'lib.so', 'é', 'É', 'ß', 'a b', '文', 'x-a', 'aab', 'K', '\u212a'];
@@ -108,6 +109,10 @@ function randomWord(random: Random): string {
         'layer:>0',
         'cap:',
         'xattr:one',
+        'package:',
+        'package:none',
+        'package:LIB',
+        'package:"lib"',
       ]);
     default:
       return random.pick([
@@ -126,6 +131,15 @@ function randomWord(random: Random): string {
   }
 }
 
+/** Folders belong to none. */
+function randomOwners(random: Random, tree: FileTree): Owners {
+  const names = ['lib', 'libB', 'none'];
+  const owner = Uint32Array.from({ length: tree.count }, (_, node) =>
+    tree.kind(node) === DIR ? 0 : random.below(names.length + 1),
+  );
+  return { owner, names };
+}
+
 function finish(finding: Generator<void, Found, void>): Found {
   for (;;) {
     const { done, value } = finding.next();
@@ -142,7 +156,8 @@ describe('finding', () => {
       for (let seed = 1; seed <= ROUNDS; seed++) {
         const random = new Random(seed);
         const tree = randomTree(random);
-        const table = new FindTable(findDataOf(tree.columns, tree.layers));
+        const owners = random.oneIn(4) ? null : randomOwners(random, tree);
+        const table = new FindTable(findDataOf(tree.columns, tree.layers), null, owners);
         // Asked one after the other, as they are typed.
         const finder = new Finder(table);
         let text = '';
@@ -153,7 +168,7 @@ describe('finding', () => {
             ? `${text}${random.pick(PIECES)}`
             : `${text} ${random.oneIn(5) ? '-' : ''}${word}`;
           const query = parseQuery(text);
-          const expected = slowFind(tree, query);
+          const expected = slowFind(tree, query, owners);
           const order: FoundOrder = random.pick(['path', 'size']);
           const { ids, bytes } = finish(finder.find(query, order));
           const paths = [...ids].map((id) => tree.path(id));

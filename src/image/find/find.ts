@@ -103,8 +103,18 @@ export class Finder {
 }
 
 /** Whether what layers took from each other must be known for that. */
-export function needsLosses({ terms }: Query): boolean {
-  return terms.some(({ test }) => test.kind === 'is' || test.kind === 'by');
+export function needsLosses(query: Query): boolean {
+  return looksEverywhere(query) || query.terms.some(({ test }) => test.kind === 'is' || test.kind === 'by');
+}
+
+/** Whether it must be known to which package each file belongs. */
+export function needsOwners({ terms }: Query): boolean {
+  return terms.some(({ test }) => test.kind === 'package');
+}
+
+/** Also what is not there any more is looked into: a key that a later layer deleted is pulled all the same. */
+export function looksEverywhere({ terms, contents }: Query): boolean {
+  return contents?.how === 'secrets' && !terms.some(isAboutGone);
 }
 
 /** Only entries that are not there any more are asked for. */
@@ -178,6 +188,8 @@ function testOf(table: FindTable, { test }: Term, many: boolean): IdTest {
       if (test.state === 'deleted') return (id) => id >= there;
       return (id) => id < there && losses?.changed[id] === 1;
     }
+    case 'package':
+      return packageTest(table, test.name, test.exact);
     case 'by': {
       const { there, losses } = table;
       return (id) => id >= there && within(test.span, losses!.deleted.by[id - there]!);
@@ -196,6 +208,18 @@ function typeTest(table: FindTable, type: TypeName): IdTest {
   const kind = KINDS[type];
   const { kinds } = table;
   return (id) => kinds[id] === kind;
+}
+
+/** Folders, and what is not there any more, belong to none, and are not what is meant by that. */
+function packageTest({ owners, kinds, there }: FindTable, name: string | null, exact: boolean): IdTest {
+  if (owners === null) return () => false;
+  const { owner, names } = owners;
+  if (name === null) return (id) => id < there && owner[id] === 0 && kinds[id] !== DIR;
+  const wanted = new Uint8Array(names.length + 1);
+  for (const [i, other] of names.entries()) {
+    if (exact ? other.toLowerCase() === name : other.toLowerCase().includes(name)) wanted[i + 1] = 1;
+  }
+  return (id) => id < there && wanted[owner[id]!] === 1;
 }
 
 const MODES: Readonly<Record<ModeName, number>> = {

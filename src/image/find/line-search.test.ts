@@ -17,7 +17,7 @@ function search(pieces: readonly Uint8Array[], pattern: TextPattern): LineMatch[
   return search.end() === 'binary' ? 'binary' : found;
 }
 
-const patternOf = (query: string) => parseQuery(query).contents!;
+const patternOf = (query: string) => parseQuery(query).contents as TextPattern;
 const numbers = (found: LineMatch[] | 'binary') =>
   found === 'binary' ? found : found.map(({ line }) => line);
 

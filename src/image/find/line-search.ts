@@ -1,6 +1,7 @@
 /** Looks for a text in the lines of one file, whose bytes come in any pieces. */
 import { concat } from '../../base/bytes.ts';
-import { compileRegExp, type TextPattern } from './query.ts';
+import { compileRegExp, type ContentsPattern } from './query.ts';
+import { SECRET_SOURCE } from './secrets.ts';
 
 /** Of a line that is longer, so much is looked at: minified code of a megabyte still is. UTF-16 code units. */
 export const MAX_LINE = 1024 * 1024;
@@ -29,12 +30,12 @@ export class LinePattern {
   /** Not null: it is found where these characters stand, which no regular expression finds faster. */
   readonly #literal: string | null;
   /** It cannot reach over the end of a line: whole blocks of lines are gone through at once. */
-  readonly isLiteral: boolean;
+  readonly staysInLine: boolean;
 
-  constructor({ how, value, anyCase }: TextPattern) {
-    this.isLiteral = how !== 'regexp' && !/[\r\n]/.test(value);
-    this.#literal = this.isLiteral && !anyCase ? value : null;
-    const source = how === 'regexp' ? value : value.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  constructor({ how, value, anyCase }: ContentsPattern) {
+    this.staysInLine = how !== 'regexp' && !/[\r\n]/.test(value);
+    this.#literal = how !== 'secrets' && this.staysInLine && !anyCase ? value : null;
+    const source = how === 'secrets' ? SECRET_SOURCE : how === 'regexp' ? value : escaped(value);
     const regexp = compileRegExp(source, anyCase ? 'gi' : 'g');
     if (regexp === null) throw new Error('bug: a regular expression was not looked at');
     this.#regexp = regexp;
@@ -51,6 +52,8 @@ export class LinePattern {
     return match === null ? null : { start: match.index, end: match.index + match[0].length };
   }
 }
+
+const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 
 export type SearchEnd = 'text' | 'binary';
 
@@ -137,7 +140,7 @@ export class LineSearch {
 
   /** Lines with a feed between them, the last without; afterwards `#line` is the number of the last. */
   #block(block: string): void {
-    if (this.#pattern.isLiteral) this.#blockAtOnce(block);
+    if (this.#pattern.staysInLine) this.#blockAtOnce(block);
     else this.#lineByLine(block);
   }
 

@@ -15,6 +15,8 @@ function draw({ not, test }: Term): string {
     case 'layer':
     case 'by':
       return `${sign}${test.kind} ${test.span.min} to ${test.span.max}`;
+    case 'package':
+      return `${sign}package ${test.name ?? '(none)'}${test.exact ? ' exactly' : ''}`;
     default:
       return sign + Object.values(test).join(' ');
   }
@@ -56,6 +58,11 @@ describe('a query', () => {
     ['owner:root -group:42', ['owner root', 'not group 42']],
     ['is:changed', ['is changed']],
     ['cap:', ['cap ']],
+    ['package:SSL', ['package ssl']],
+    ['package:', ['package ']],
+    ['package:"openssl"', ['package openssl exactly']],
+    ['-package:none', ['not package (none)']],
+    ['package:"none"', ['package none exactly']],
     ['xattr:SELinux', ['xattr selinux']],
     // Half typed.
     ['size:', []],

@@ -7,7 +7,9 @@
  *     re:^lib.+\.so$             a regular expression over the name, with a slash in it over the path
  *     type:file,symlink  size:>10M  size:1k..2M  mode:setuid  mode:4755  owner:root  group:42
  *     layer:2  layer:1..3  is:changed  is:deleted  by:3  cap:net_raw  xattr:selinux
+ *     package:ssl  package:"openssl"  package:none   whose it is, as package managers say
  *     text:password  grep:AKIA[0-9A-Z]{16}     in what the files hold
+ *     secrets:                                 keys and tokens, in what the files hold and those that are gone held
  *
  * Words stand side by side, and all must hold; `-` before one turns it around; "quotes" keep spaces, and anything else,
  * as they are. A word with a colon whose front is no key is a name: dpkg has `libc6:amd64.list`.
@@ -32,6 +34,10 @@ export interface TextPattern {
   readonly anyCase: boolean;
 }
 
+/** What is looked for in files: keys and tokens of any kind (`secrets.ts`), or a text. */
+export type ContentsPattern =
+  TextPattern | { readonly how: 'secrets'; readonly value: ''; readonly anyCase: false };
+
 export type Test =
   | { readonly kind: 'name' | 'path'; readonly pattern: TextPattern }
   | { readonly kind: 'type'; readonly types: readonly TypeName[] }
@@ -40,7 +46,9 @@ export type Test =
   | { readonly kind: 'owner' | 'group'; readonly who: string }
   | { readonly kind: 'is'; readonly state: 'changed' | 'deleted' }
   /** `name` is a part of the name that the attribute or the capability has; empty: any. */
-  | { readonly kind: 'cap' | 'xattr'; readonly name: string };
+  | { readonly kind: 'cap' | 'xattr'; readonly name: string }
+  /** `name` in small letters: a part of the package's name, or all of it; empty: any. Null: it belongs to none. */
+  | { readonly kind: 'package'; readonly name: string | null; readonly exact: boolean };
 
 export interface Term {
   readonly not: boolean;
@@ -56,7 +64,7 @@ export interface QueryFault {
 export interface Query {
   readonly terms: readonly Term[];
   /** What is looked for in files; null where nothing is. */
-  readonly contents: TextPattern | null;
+  readonly contents: ContentsPattern | null;
   readonly faults: readonly QueryFault[];
 }
 
@@ -77,8 +85,10 @@ const KEYS = new Set([
   'by',
   'cap',
   'xattr',
+  'package',
   'text',
   'grep',
+  'secrets',
 ] as const);
 type Key = typeof KEYS extends Set<infer K> ? K : never;
 
@@ -92,18 +102,22 @@ export interface Word {
   readonly quoted: boolean;
 }
 
+/** Without a value they ask for any. */
+const NEED_NO_VALUE: ReadonlySet<Key | null> = new Set(['cap', 'xattr', 'package', 'secrets'] as const);
+
 /** Never fails: what makes no sense is in `faults`, and a key without a value, as it is while typed, is nothing yet. */
 export function parseQuery(text: string): Query {
   const terms: Term[] = [];
   const faults: QueryFault[] = [];
-  let contents: TextPattern | null = null;
+  let contents: ContentsPattern | null = null;
   for (const word of wordsOf(text)) {
-    if (word.value === '' && word.key !== 'cap' && word.key !== 'xattr') continue;
+    if (word.value === '' && !NEED_NO_VALUE.has(word.key)) continue;
     const fault = (why: QueryFault['why']) => faults.push({ word: text.slice(word.start, word.end), why });
-    if (word.key === 'text' || word.key === 'grep') {
+    if (word.key === 'text' || word.key === 'grep' || word.key === 'secrets') {
       const how = word.key === 'text' ? 'substring' : 'regexp';
       if (contents !== null) fault('contents-twice');
       else if (word.not) fault('contents-not');
+      else if (word.key === 'secrets') contents = { how: 'secrets', value: '', anyCase: false };
       else if (how === 'regexp' && compileRegExp(word.value, '') === null) fault('regexp');
       else contents = patternOf(how, word.value);
       continue;
@@ -203,6 +217,10 @@ function testOf({ key, value, quoted }: Word): Test | QueryFault['why'] {
     case 'cap':
     case 'xattr':
       return { kind: key, name: value.toLowerCase() };
+    case 'package': {
+      const isNone = value === 'none' && !quoted;
+      return { kind: key, name: isNone ? null : value.toLowerCase(), exact: quoted && value !== '' };
+    }
     default:
       throw new Error(`bug: ${key} is no test`);
   }

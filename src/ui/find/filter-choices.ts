@@ -61,6 +61,15 @@ export const FILTERS: readonly Filter[] = [
     ],
   },
   {
+    key: 'package',
+    label: 'Package',
+    choices: [
+      { value: null, label: 'In a package or not' },
+      { value: 'none', label: 'In no package' },
+      { value: '', label: 'In a package' },
+    ],
+  },
+  {
     key: 'cap',
     label: 'Capabilities',
     choices: [
