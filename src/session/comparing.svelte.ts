@@ -19,7 +19,8 @@ import { imageId, NOWHERE, type Target } from './address.ts';
 import { inSlices } from './download.ts';
 import { FileReading, type FilePart, type OpenFiles } from './file-reading.ts';
 import type { LayerState } from './layer-state.svelte.ts';
-import { Opening, type Means, type OpenedImage } from './opening.svelte.ts';
+import { NOTHING_OPEN, Opening, type Means, type OpenedImage } from './opening.svelte.ts';
+import type { Packages } from './packages.svelte.ts';
 import type { Phase, Verified } from './phase.ts';
 import type { Said } from './waiting.svelte.ts';
 
@@ -135,6 +136,11 @@ export class Comparing {
     const part = await reading.read(node, { start: 0, end: length }, signal);
     if (found.kind === 'none') throw new Error('bug: what leads to no file was read');
     return { part, layer: files.layers[found.layer]! };
+  }
+
+  /** What is installed in the other image. Rejects with `not-found` where that is not open. */
+  findPackages(): Promise<Packages> {
+    return this.#other?.findPackages() ?? Promise.reject(new Problem(NOTHING_OPEN));
   }
 
   /** What was let in with a sign-in to `registry` is let go of. */
