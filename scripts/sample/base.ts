@@ -1,5 +1,6 @@
 /** The first layer: the root of a small system. */
 import type { TestEntry } from '../../src/testing/tar-of.ts';
+import { BASE_FILES, listOf, statusOf } from './packages.ts';
 
 export const TIME = Date.UTC(2025, 4, 12, 9, 30) / 1000;
 
@@ -80,6 +81,10 @@ export const BASE: readonly TestEntry[] = [
   dir('var'),
   dir('var/cache'),
   dir('var/lib'),
+  dir('var/lib/dpkg'),
+  dir('var/lib/dpkg/info'),
+  file('var/lib/dpkg/info/base-files.list', listOf(BASE_FILES)),
+  file('var/lib/dpkg/status', statusOf([BASE_FILES])),
   dir('var/log'),
   dir('var/tmp', 0o1777),
 ];

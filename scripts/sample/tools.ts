@@ -1,6 +1,7 @@
 /** The second layer: what a package manager would leave behind, a program of the platform among it. */
 import type { TestEntry } from '../../src/testing/tar-of.ts';
 import { elfOf } from './elf.ts';
+import { BASE_FILES, listOf, PROBE_TOOLS, statusOf, strata } from './packages.ts';
 
 const TIME = Date.UTC(2025, 4, 12, 9, 32) / 1000;
 
@@ -60,6 +61,9 @@ export function toolsOf(architecture: 'amd64' | 'arm64'): readonly TestEntry[] {
     dir('var/cache/pkg'),
     file('var/cache/pkg/index.db', packageIndex()),
     file('var/cache/pkg/strata-1.4.pkg', 'not needed once installed\n'),
+    file('var/lib/dpkg/info/probe-tools.list', listOf(PROBE_TOOLS)),
+    file('var/lib/dpkg/info/strata.list', listOf(strata(architecture))),
+    file('var/lib/dpkg/status', statusOf([BASE_FILES, PROBE_TOOLS, strata(architecture)])),
     dir('var/lib/pkg'),
     file(
       'var/lib/pkg/status',
