@@ -2,7 +2,7 @@
 import { Problem, type Failure } from '../base/problem.ts';
 import type { FileTree } from '../image/file-tree.ts';
 import { planFiles, stretchesToRead } from '../image/files-plan.ts';
-import { findDatabases, type DatabaseFile } from '../image/installed/databases.ts';
+import { findDatabases, limitOf, type DatabaseFile } from '../image/installed/databases.ts';
 import type { Installed } from '../image/installed/installed.ts';
 import { PackageIds } from '../image/installed/package-id.ts';
 import { PackageRows } from '../image/installed/package-rows.ts';
@@ -13,8 +13,8 @@ import { inSlices } from './download.ts';
 import type { OpenFiles } from './file-reading.ts';
 import type { Said } from './waiting.svelte.ts';
 
-/** Bytes of one database. The largest of real ones have some hundred MB. */
-const MAX_DATABASE = 512 * 1024 * 1024;
+/** Bytes of all databases: those of one layer are held together. */
+const MAX_ALL = 512 * 1024 * 1024;
 
 export interface FoundPackages {
   /** Of the whole filesystem. */
@@ -25,6 +25,18 @@ export interface FoundPackages {
   readonly rows: PackageRows;
   /** It was read from layers that were found right. */
   readonly verified: boolean;
+}
+
+/** Those that are read, and those that are too large, or come when others have taken all the room. */
+function bounded(files: readonly DatabaseFile[]): [small: DatabaseFile[], large: DatabaseFile[]] {
+  const [small, large]: [DatabaseFile[], DatabaseFile[]] = [[], []];
+  let all = 0;
+  for (const file of files) {
+    const fits = file.size <= limitOf(file.role) && all + file.size <= MAX_ALL;
+    if (fits) all += file.size;
+    (fits ? small : large).push(file);
+  }
+  return [small, large];
 }
 
 /** Those of one content together, by the node of the first: names of one file are read once. */
@@ -103,12 +115,9 @@ export class Packages {
 
   async #read(databases: readonly DatabaseFile[]): Promise<{ installed: Installed; verified: boolean }> {
     const { tree, layers, access, origin, waiting } = this.#files;
-    const isLarge = ({ size }: DatabaseFile) => size > MAX_DATABASE;
+    const [small, large] = bounded(databases);
     const { columns } = tree;
-    const files = byContent(
-      tree,
-      databases.filter((file) => !isLarge(file)),
-    );
+    const files = byContent(tree, small);
     const plans = planFiles({ tree: columns, layers: tree.layers }, files.keys());
     const all = plans.reduce((sum, { bytes }) => sum + bytes, 0);
     const toGather = plans.map((planned) => {
@@ -125,11 +134,11 @@ export class Packages {
     const done = await waiting.run(installedPool(), job, this.#signal, listen);
     if (done.type !== 'done') throw new Error('bug: nothing was read');
     const isRight = plans.every(({ plan }) => layers[plan.layer]!.state === 'verified');
-    const large = databases.filter(isLarge).map(({ path, size }) => ({
+    const tooLarge = large.map(({ path, size, role }) => ({
       path,
-      failure: { code: 'too-large', what: 'database', limit: MAX_DATABASE, actual: size } as const,
+      failure: { code: 'too-large', what: 'database', limit: limitOf(role), actual: size } as const,
     }));
-    const damaged = [...done.installed.damaged, ...large];
+    const damaged = [...done.installed.damaged, ...tooLarge];
     return { installed: { ...done.installed, damaged }, verified: done.atHand && isRight };
   }
 }

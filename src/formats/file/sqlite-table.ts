@@ -41,6 +41,7 @@ export async function* rowsOf(
 ): AsyncGenerator<readonly SqliteValue[], void, undefined> {
   const seen = new Set<number>();
   const todo = [root];
+  let read = 0;
   for (let number = todo.pop(); number !== undefined; number = todo.pop()) {
     if (seen.has(number)) malformed('pages lead in a circle');
     if (seen.size === maxPages) malformed('a table has more pages than are read');
@@ -57,6 +58,9 @@ export async function* rowsOf(
     } else {
       for (let i = 0; i < count; i++) {
         const payload = await payloadOf(file, head, page, page.u16(cells + i * 2));
+        // Each stands in the file once.
+        read += payload.length;
+        if (read > file.size) malformed('rows are larger than their file');
         yield valuesOf(payload);
       }
     }

@@ -1,6 +1,6 @@
 /** dpkg's database: `status` (dpkg-query(1)), the files `status.d/*` of images without dpkg, and what lists a package's paths. */
 import { linesOf, PathList } from './path-list.ts';
-import { packageOf, type Package } from './installed.ts';
+import { boundPackages, packageOf, type Package } from './installed.ts';
 import { stanzasOf, type Stanza } from './stanzas.ts';
 import type { Bytes } from '../../base/bytes.ts';
 
@@ -23,6 +23,7 @@ export function readDpkgStatus(bytes: Uint8Array): DpkgPackage[] {
     // `want flag state`; status.d says none, and means it.
     if (status !== undefined && status.split(' ')[2] !== 'installed') continue;
     const architecture = stanza.get('architecture') ?? '';
+    boundPackages(packages.length + 1);
     packages.push({ it: packageIn(stanza, name, architecture), lists: [`${name}:${architecture}`, name] });
   }
   return packages;

@@ -1,5 +1,6 @@
 /** What package managers write down of what they installed, in one shape whoever wrote it. */
 import type { Bytes } from '../../base/bytes.ts';
+import { fail } from '../../base/problem.ts';
 
 /** The types of package URLs (purl-spec): dpkg, apk, rpm, pip and its like, npm and its like. */
 export type PackageType = 'deb' | 'apk' | 'rpm' | 'pypi' | 'npm';
@@ -27,6 +28,15 @@ export interface PackageFiles {
    * are only said to be there are left out where the database tells them apart.
    */
   readonly paths: Bytes;
+}
+
+/** Packages of one database. The largest images have some ten thousand. */
+const MAX_PACKAGES = 200_000;
+
+/** Fails with `too-large` where a database has more packages than any has. */
+export function boundPackages(count: number): void {
+  if (count > MAX_PACKAGES)
+    fail({ code: 'too-large', what: 'database of packages', limit: MAX_PACKAGES, actual: count });
 }
 
 /** Characters of a field that are kept. */

@@ -1,7 +1,7 @@
 /** What pip and its like write beside what they install (packaging.python.org, "Recording installed projects"; PEP 376 before). */
 import { readable, type Bytes } from '../../base/bytes.ts';
 import { packageOf, type Package } from './installed.ts';
-import { linesOf, PathList } from './path-list.ts';
+import { linesOf, PathList, PathRoom } from './path-list.ts';
 import { stanzasOf } from './stanzas.ts';
 
 /** `METADATA`, or `PKG-INFO` of an egg. Null where it names nothing. */
@@ -24,8 +24,8 @@ export function readPythonMetadata(bytes: Uint8Array): Package | null {
 const oneLine = (text: string) => text.split('\n')[0]!;
 
 /** `RECORD`: path, hash and size, as CSV (RFC 4180). `folder`: what the paths are relative to, absolute, without a slash at its end. */
-export function readPythonRecord(bytes: Uint8Array, folder: string): Bytes {
-  const paths = new PathList();
+export function readPythonRecord(bytes: Uint8Array, folder: string, room = new PathRoom()): Bytes {
+  const paths = new PathList(room);
   for (const line of linesOf(bytes)) {
     const text = readable(line);
     const path = text.startsWith('"') ? quoted(text) : (text.split(',')[0] ?? '');

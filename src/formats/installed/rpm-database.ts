@@ -8,7 +8,8 @@ import { accessTo, malformed } from '../file/random-access.ts';
 import { findTable } from '../file/sqlite.ts';
 import { readSqliteHead, rowsOf } from '../file/sqlite-table.ts';
 import { berkeleyValues, isBerkeleyHash } from './berkeley-hash.ts';
-import type { PackageFiles } from './installed.ts';
+import { boundPackages, type PackageFiles } from './installed.ts';
+import { PathRoom } from './path-list.ts';
 import { readRpmHeader } from './rpm.ts';
 
 const SQLITE = 'SQLite format 3\0';
@@ -18,9 +19,16 @@ const MAX_PAGES = 65_536;
 /** `bytes`: the whole file. Fails with `malformed`, and where it is none of them. */
 export async function readRpmDatabase(bytes: Bytes): Promise<PackageFiles[]> {
   const packages: PackageFiles[] = [];
+  const room = new PathRoom();
+  let read = 0;
   for await (const header of headersOf(bytes)) {
-    const found = readRpmHeader(header);
-    if (found !== null) packages.push(found);
+    // Each stands in the file once.
+    read += header.length;
+    if (read > bytes.length) malformed('packages are larger than their database');
+    const found = readRpmHeader(header, room);
+    if (found === null) continue;
+    boundPackages(packages.length + 1);
+    packages.push(found);
   }
   return packages;
 }

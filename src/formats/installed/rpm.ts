@@ -1,9 +1,9 @@
 /** The header of an installed package, as RPM's database has it (rpm.org, "RPM V4 Package format", Header). */
-import { concat, readable, type Bytes } from '../../base/bytes.ts';
+import { readable, type Bytes } from '../../base/bytes.ts';
 import { Fields } from '../file/fields.ts';
 import { malformed } from '../file/random-access.ts';
 import { packageOf, type PackageFiles } from './installed.ts';
-import { PathList } from './path-list.ts';
+import { PathList, PathRoom } from './path-list.ts';
 
 const NAME = 1000;
 const VERSION = 1001;
@@ -38,7 +38,7 @@ const ENTRY = 16;
 const MAX_ENTRIES = 65_535;
 
 /** Null for a key that signs packages: rpm keeps those as if they were some. Fails with `malformed`. */
-export function readRpmHeader(bytes: Bytes): PackageFiles | null {
+export function readRpmHeader(bytes: Bytes, room = new PathRoom()): PackageFiles | null {
   const header = new Header(bytes);
   const name = header.text(NAME);
   if (name === '') malformed('a package has no name');
@@ -59,11 +59,11 @@ export function readRpmHeader(bytes: Bytes): PackageFiles | null {
   const indexes = header.numbers(DIR_INDEXES);
   const flags = header.numbers(FILE_FLAGS);
   const modes = header.numbers(FILE_MODES);
-  const paths = new PathList();
+  const paths = new PathList(room);
   header.strings(BASE_NAMES).forEach((base, i) => {
     const folder = folders[indexes[i] ?? -1];
     if (folder === undefined || ((flags[i] ?? 0) & GHOST) !== 0) return;
-    if (((modes[i] ?? 0) & FORMAT) !== DIRECTORY) paths.add(concat([folder, base]));
+    if (((modes[i] ?? 0) & FORMAT) !== DIRECTORY) paths.add(base, folder);
   });
   return { it, paths: paths.all() };
 }

@@ -36,6 +36,18 @@ const RPM_NAMES = ['rpmdb.sqlite', 'Packages.db', 'Packages'];
 
 /** Files that are read: the largest images of JavaScript have some ten thousand packages. */
 export const MAX_DATABASE_FILES = 200_000;
+/** Characters of the paths of all of them: they may be as long as a path can be. */
+const MAX_PATHS = 32 * 1024 * 1024;
+/** Bytes of a database. The largest of real ones have some hundred MB. */
+const MAX_DATABASE = 256 * 1024 * 1024;
+/** Of what describes one package. */
+const MAX_DESCRIPTION = 16 * 1024 * 1024;
+
+/** Bytes that a file of that role may have. */
+export function limitOf({ kind }: DatabaseRole): number {
+  return kind === 'dpkg' || kind === 'apk' || kind === 'rpm' ? MAX_DATABASE : MAX_DESCRIPTION;
+}
+
 /** Nodes between two rests. */
 const AT_ONCE = 4096;
 
@@ -43,12 +55,16 @@ const AT_ONCE = 4096;
 export function* findDatabases(tree: FileTree): Generator<void, DatabaseFile[], undefined> {
   const found: DatabaseFile[] = [];
   const seen = new Set<number>();
+  let characters = 0;
   const add = (node: number | null, role: DatabaseRole): boolean => {
     if (node === null || found.length === MAX_DATABASE_FILES) return false;
     const file = bytesOfNode(tree, node);
     if (file.kind !== 'file' || file.size === 0 || seen.has(file.node)) return false;
+    const path = tree.path(node);
+    characters += path.length;
+    if (characters > MAX_PATHS) return false;
     seen.add(file.node);
-    found.push({ node: file.node, path: tree.path(node), size: file.size, role });
+    found.push({ node: file.node, path, size: file.size, role });
     return true;
   };
   const first = (paths: readonly string[], role: DatabaseRole) =>

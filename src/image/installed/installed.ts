@@ -5,7 +5,7 @@ import { readApkDatabase } from '../../formats/installed/apk.ts';
 import { readDpkgList, readDpkgStatus, readMd5sums, type DpkgPackage } from '../../formats/installed/dpkg.ts';
 import type { Package, PackageFiles } from '../../formats/installed/installed.ts';
 import { readNpmPackage } from '../../formats/installed/npm.ts';
-import { linesOf } from '../../formats/installed/path-list.ts';
+import { linesOf, PathRoom } from '../../formats/installed/path-list.ts';
 import { readPythonMetadata, readPythonRecord } from '../../formats/installed/python.ts';
 import { readRpmDatabase } from '../../formats/installed/rpm-database.ts';
 import type { DatabaseRole } from './databases.ts';
@@ -41,6 +41,8 @@ export class InstalledBuilder {
   readonly #python = new Map<string, Package>();
   readonly #records = new Map<string, Bytes>();
   readonly #npm: PackageFiles[] = [];
+  /** What all records together may say. */
+  readonly #room = new PathRoom();
   readonly #damaged: { readonly path: string; readonly failure: Failure }[] = [];
 
   /** `bytes`: the whole file, which is not changed. */
@@ -79,7 +81,7 @@ export class InstalledBuilder {
         return;
       }
       case 'python-record':
-        this.#records.set(role.key, readPythonRecord(bytes, role.folder));
+        this.#records.set(role.key, readPythonRecord(bytes, role.folder, this.#room));
         return;
       case 'npm': {
         const found = readNpmPackage(bytes);
