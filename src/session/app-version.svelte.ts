@@ -1,5 +1,5 @@
 /** The app without a network, and its next version: a service worker keeps the files; when to change them is asked. */
-import { whenCalm } from './calm.ts';
+import { CALM_MS, whenCalm } from './calm.ts';
 import type { Session } from './session.svelte.ts';
 
 /** What of `navigator.serviceWorker` is used here. */
@@ -20,7 +20,7 @@ export type NextVersion = 'none' | 'waiting' | 'taken';
 /** An image that takes longer to open does not keep the app from being there offline. Milliseconds. */
 const PATIENCE_MS = 30_000;
 
-/** What is open and checked, and a start page, are left to themselves after so long: to put down the files takes seconds. Milliseconds. */
+/** What is open and checked is left to itself after so long: to put down the files takes seconds. Milliseconds. */
 const USED_MS = 1_000;
 
 /** When what the page opens is open and checked, or failed; or when it is asked for nothing; and nobody is doing anything. */
@@ -40,7 +40,8 @@ export async function whenUsable(session: Session): Promise<void> {
         const { name } = session.phase;
         clearTimeout(calm);
         if (name === 'opening' || (name === 'open' && session.verified === 'pending')) return;
-        calm = setTimeout(done, USED_MS);
+        // Who looks at a start page is about to open something.
+        calm = setTimeout(done, name === 'empty' ? CALM_MS : USED_MS);
       });
     });
   });
