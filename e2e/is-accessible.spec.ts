@@ -47,6 +47,17 @@ test('an open image, each of its views', async ({ app, page }) => {
   }
 });
 
+test('a package, and keys that were looked for', async ({ app, page }) => {
+  await app.goto('layout=sample/&view=packages&item=deb:strata@1.4-1');
+  await expect(page.getByRole('region', { name: 'Package', exact: true })).toContainText(
+    'Say what lies below',
+  );
+  expect(await faults(page)).toEqual([]);
+  await app.goto('layout=sample/&find=secrets:');
+  await expect(page.getByText('No text file has a key or a token')).toBeVisible();
+  expect(await faults(page)).toEqual([]);
+});
+
 test('what is different between two images', async ({ app, page }) => {
   await app.goto('layout=sample/&view=compare&with-platform=linux/arm64');
   await expect(page.getByRole('button', { name: 'Export differences' })).toBeEnabled();
