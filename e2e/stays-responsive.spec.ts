@@ -52,6 +52,8 @@ const marked = (page: Page, name: string) =>
 
 // It looks at the page at each step, in tasks of the page.
 test.use({ trace: 'off' });
+// One after the other: each would be in the way of the other.
+test.describe.configure({ mode: 'default' });
 
 test('opening an image has no long task', async ({ browser }) => {
   test.setTimeout(180_000);

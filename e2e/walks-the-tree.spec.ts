@@ -79,8 +79,8 @@ test('sees what layers carry and nobody sees any more, by layer, and what took i
 }) => {
   await app.goto('layout=sample/');
   const unseen = page.getByRole('region', { name: 'Not seen any more' });
-  await expect(unseen).toContainText('94.8 kB in 9 files');
-  await expect(unseen.getByRole('listitem')).toHaveText([/layer 0\s*66 B/, /layer 1/, /layer 2/]);
+  await expect(unseen).toContainText('94.9 kB in 10 files');
+  await expect(unseen.getByRole('listitem')).toHaveText([/layer 0\s*233 B/, /layer 1/, /layer 2/]);
   await page.getByRole('tab', { name: 'Layers' }).click();
   await expect(page.locator('[data-layer="2"]')).toContainText('76.1 kB in 5 files not seen any more');
   await expect(page.locator('[data-layer="4"]')).not.toContainText('not seen any more');
