@@ -102,6 +102,12 @@ test('shows what no package has, and goes on to its file', async ({ app, page })
   const files = details(page).getByRole('grid', { name: 'Files' });
   await expect(files.getByRole('row').filter({ hasText: '/app/server.js' })).toBeVisible();
   await expect(files).not.toContainText('/usr/bin/grep');
+  // The arrows stop at the end, and open nothing.
+  await files.focus();
+  await page.keyboard.press('End');
+  await page.keyboard.press('ArrowDown');
+  await expect(files.locator('[aria-selected=true]')).toHaveCount(1);
+  expect(app.hash()).toContain('view=packages');
   await files.getByRole('row').filter({ hasText: '/app/server.js' }).dblclick();
   await expect(page.getByRole('complementary', { name: 'Details' })).toContainText('/app/server.js');
   await expect(page.getByRole('complementary', { name: 'Details' })).toContainText('none says it is its own');
