@@ -1,4 +1,5 @@
 /** What is found in an open image, or in what it was after a layer, as it is asked for. */
+import { isAbort } from '../base/abort.ts';
 import { Problem, type Failure } from '../base/problem.ts';
 import type { FileTree } from '../image/file-tree.ts';
 import { needsOwners, type Found, type FoundOrder } from '../image/find/find.ts';
@@ -6,7 +7,7 @@ import { DeletedEntries } from '../image/find/deleted-entries.ts';
 import { parseQuery, type ContentsPattern } from '../image/find/query.ts';
 import { ownershipOf } from '../image/installed/ownership.ts';
 import { FindTimeout, type LookupThread } from '../worker/lookup-thread.ts';
-import { searchPool } from '../worker/search-pool.ts';
+import { searchPool, type SearchPool } from '../worker/search-pool.ts';
 import { inSlices } from './download.ts';
 import type { OpenFiles } from './file-reading.ts';
 import type { FoundPackages } from './packages.svelte.ts';
@@ -30,7 +31,7 @@ export class Finding {
   readonly #packages: () => Promise<FoundPackages>;
   #owned: Promise<void> | null = null;
   #failure: Failure | null = $state.raw(null);
-  readonly #pool = searchPool();
+  #pool: SearchPool | null = null;
   #found: FoundEntries | null = $state.raw(null);
   #order: FoundOrder = $state('path');
   #query = '';
@@ -111,7 +112,8 @@ export class Finding {
       if (found === null || query !== this.#query) return;
       this.#found = { ...found, query, order, since };
     } catch (error) {
-      if (query !== this.#query && error instanceof Problem) return;
+      // The image was closed, or something else is asked.
+      if (isAbort(error) || (error instanceof Problem && query !== this.#query)) return;
       if (error instanceof FindTimeout) this.#tookTooLong = true;
       else if (error instanceof Problem) this.#failure = error.failure;
       else throw error;
@@ -124,6 +126,7 @@ export class Finding {
     // One question at a time: that of what there is comes first.
     await this.#asking;
     const plans = await (await this.#reach()).plan(query, this.#after);
+    this.#pool ??= searchPool();
     return plans && new Searching(open, plans, (id) => this.#pathOf(id), pattern, this.#pool);
   }
 

@@ -1,4 +1,5 @@
 /** What is installed in the image that is open: read when somebody asks, once. */
+import { isAbort } from '../base/abort.ts';
 import { Problem, type Failure } from '../base/problem.ts';
 import type { FileTree } from '../image/file-tree.ts';
 import { planFiles, stretchesToRead } from '../image/files-plan.ts';
@@ -8,7 +9,7 @@ import { PackageIds } from '../image/installed/package-id.ts';
 import { PackageRows } from '../image/installed/package-rows.ts';
 import { ownershipOf, type Ownership } from '../image/installed/ownership.ts';
 import type { InstalledMessage } from '../worker/installed-job.ts';
-import { installedPool } from '../worker/installed-pool.ts';
+import { installedPool, type InstalledPool } from '../worker/installed-pool.ts';
 import { inSlices } from './download.ts';
 import type { OpenFiles } from './file-reading.ts';
 import type { Said } from './waiting.svelte.ts';
@@ -52,22 +53,28 @@ function byContent(tree: FileTree, files: readonly DatabaseFile[]): Map<number, 
   return new Map([...groups.values()].map((group) => [group[0]!.node, group]));
 }
 
+/** What is wrong with the image is said elsewhere, and what could not be read is in `failure`; a bug is told as one. */
+function notABug(error: unknown): void {
+  if (!(error instanceof Problem) && !isAbort(error)) throw error;
+}
+
 /** Reactive. It goes on until the image is closed. */
 export class Packages {
   readonly #files: OpenFiles;
   readonly #signal: AbortSignal;
+  readonly #pool: InstalledPool;
   #done: Promise<FoundPackages>;
   #found: FoundPackages | null = $state.raw(null);
   #failure: Failure | null = $state.raw(null);
   #progress: { readonly bytes: number; readonly all: number } | null = $state.raw(null);
 
   /** `checked`: when all that can be made sure of the image has been. */
-  constructor(files: OpenFiles, checked: Promise<void>, signal: AbortSignal) {
+  constructor(files: OpenFiles, checked: Promise<void>, signal: AbortSignal, pool = installedPool()) {
     this.#files = files;
     this.#signal = signal;
-    // What is wrong with the image is said elsewhere; then nothing is open any more.
+    this.#pool = pool;
     this.#done = checked.then(() => this.#run());
-    this.#done.catch(() => {});
+    this.#done.catch(notABug);
   }
 
   /** Null until all of it was read. */
@@ -88,7 +95,7 @@ export class Packages {
     if (this.#failure === null) return;
     this.#failure = null;
     this.#done = this.#run();
-    this.#done.catch(() => {});
+    this.#done.catch(notABug);
   }
 
   /** Rejects with a Problem where it could not be found out, and with the reason where the image was closed. */
@@ -131,7 +138,7 @@ export class Packages {
     const listen = (message: Said<InstalledMessage>) => {
       if (message.type === 'progress') this.#progress = { bytes: message.bytes, all };
     };
-    const done = await waiting.run(installedPool(), job, this.#signal, listen);
+    const done = await waiting.run(this.#pool, job, this.#signal, listen);
     if (done.type !== 'done') throw new Error('bug: nothing was read');
     const isRight = plans.every(({ plan }) => layers[plan.layer]!.state === 'verified');
     const tooLarge = large.map(({ path, size, role }) => ({

@@ -8,6 +8,7 @@ import { historyOfPath, lossesOf, merge } from '../image/merge/merge.ts';
 import type { Post } from './post.ts';
 import { SlicesReader } from './in-slices.ts';
 import {
+  keepOwners,
   laneOf,
   type After,
   type Answer,
@@ -38,7 +39,7 @@ export class LookupJob {
   /** What was asked about last. */
   #ground: Ground | null = null;
   /** Whose the files are that the filesystem has after some layer: where somebody has asked for that. */
-  #owners: { readonly after: After; readonly owners: Owners } | null = null;
+  readonly #owners = new Map<After, Owners>();
   /** The oldest first. */
   readonly #wanted = new Map<Lane, Ask>();
   #running = false;
@@ -61,7 +62,7 @@ export class LookupJob {
         if (this.#wanted.size === 0) this.#groundOf(null, false);
         break;
       case 'owners':
-        this.#owners = message;
+        keepOwners(this.#owners, message.after, message.owners);
         break;
       case 'ask':
         this.#wanted.set(laneOf(message.question), message);
@@ -132,7 +133,7 @@ export class LookupJob {
   /** Losses are worked out when they are first asked for: the layers are merged once more. */
   #groundOf(after: After, withLosses: boolean): Ground {
     const known = this.#ground;
-    const owners = this.#owners?.after === after ? this.#owners.owners : null;
+    const owners = this.#owners.get(after) ?? null;
     const isOf = known !== null && known.after === after && known.table.owners === owners;
     if (isOf && (known.table.losses !== null || !withLosses)) return known;
     const layers = this.#layers(after);

@@ -14,6 +14,16 @@ import type { Ending } from './protocol.ts';
 /** The layer after which the filesystem is meant, from 0; null for all of them. */
 export type After = number | null;
 
+/** Filesystems of which it is known whose their files are: somebody goes back and forth between some. */
+const MOST_OWNERS = 4;
+
+/** The oldest gives way. What comes late, of a filesystem that nobody looks at any more, takes no other's place. */
+export function keepOwners(known: Map<After, Owners>, after: After, owners: Owners): void {
+  known.delete(after);
+  known.set(after, owners);
+  if (known.size > MOST_OWNERS) known.delete([...known.keys()][0]!);
+}
+
 export type Question =
   /** `query` as a person writes it. */
   | { readonly kind: 'find'; readonly query: string; readonly order: FoundOrder; readonly after: After }

@@ -67,6 +67,37 @@ describe('the thread that answers questions about an image', () => {
     ]);
   });
 
+  it('looks for keys and tokens in what is not there any more, too', async () => {
+    const { thread } = threadOf();
+    const inFiles = async (query: string) =>
+      (await thread.plan(query))!.map(({ plan, bytes }) => [plan.layer, plan.ids.length, bytes]);
+    expect(await inFiles('secrets:')).toEqual([
+      [1, 1, 400],
+      // passwd, what bash is still a name of, and group, which is deleted.
+      [0, 3, 330],
+    ]);
+    expect(await inFiles('secrets: is:deleted')).toEqual([[0, 1, 20]]);
+    expect(await inFiles('secrets: name:group')).toEqual([[0, 1, 20]]);
+    expect(await inFiles('text:x name:group')).toEqual([]);
+  });
+
+  it('finds by package, whichever filesystem it was told of last', async () => {
+    const { thread, started } = threadOf();
+    const of = (node: number) => Uint32Array.from({ length: TREE.count }, (_, i) => (i === node ? 1 : 0));
+    thread.own(null, { owner: of(TREE.find('/usr/bin/sh')!), names: ['shell'] });
+    expect(paths(await thread.find('package:shell', 'path'))).toEqual(['/usr/bin/sh']);
+    // As it was after the first layer: late, and nobody looks at it any more.
+    thread.own(0, { owner: of(0), names: ['other'] });
+    expect(paths(await thread.find('package:shell type:file', 'path'))).toEqual(['/usr/bin/sh']);
+    // Another thread is told again.
+    thread.stop();
+    expect(paths(await thread.find('package:none type:file', 'path'))).toEqual([
+      '/etc/passwd',
+      '/usr/bin/bash',
+    ]);
+    expect(started).toHaveLength(2);
+  });
+
   it('makes the filesystem as it was after a layer, and finds in it', async () => {
     const { thread } = threadOf();
     const layers = TREE.layers.slice(0, 1);

@@ -8,6 +8,7 @@ import type { PathChange } from '../image/merge/path-history.ts';
 import type { PlannedLayer } from '../image/files-plan.ts';
 import type { TreeColumns } from '../image/tree-columns.ts';
 import {
+  keepOwners,
   laneOf,
   type After,
   type Answer,
@@ -48,7 +49,7 @@ export class LookupThread {
   #turn = 0;
   readonly #asked = new Map<Lane, Asked>();
   #deleted: { readonly after: After; readonly columns: DeletedColumns } | null = null;
-  #owners: { readonly after: After; readonly owners: Owners } | null = null;
+  readonly #owners = new Map<After, Owners>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #idle: ReturnType<typeof setTimeout> | undefined;
 
@@ -99,7 +100,7 @@ export class LookupThread {
 
   /** To be given before the first question that asks whose files are. */
   own(after: After, owners: Owners): void {
-    this.#owners = { after, owners };
+    keepOwners(this.#owners, after, owners);
     this.#send({ type: 'owners', after, owners });
   }
 
@@ -140,7 +141,7 @@ export class LookupThread {
     this.#worker = worker;
     worker.onmessage = ({ data }: MessageEvent<FromLookup>) => this.#heard(data);
     worker.onerror = (event) => this.#fail(new WorkerCrash(event.message || 'the worker stopped', ''));
-    if (this.#owners !== null) this.#send({ type: 'owners', ...this.#owners });
+    for (const [after, owners] of this.#owners) this.#send({ type: 'owners', after, owners });
     void this.#give(worker);
   }
 
