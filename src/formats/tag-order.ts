@@ -3,6 +3,7 @@
  * no versions by any rule; semver 2.0.0 is where most of them come from, with what image builders have made of it:
  * `1.27` stands for the newest 1.27.x and comes before those, and `-alpine` is another build of a release, not one before it.
  */
+import { compareText } from '../base/compare-text.ts';
 
 /** A release's way of saying that it is not one yet. */
 const PRE_RELEASE = /^(?:alpha|beta|rc|pre|preview|dev|snapshot|nightly|canary|next|edge|[mab]\d)/i;
@@ -49,6 +50,6 @@ function lastFirst(word: string): string {
 export function sortTags(tags: readonly string[]): string[] {
   return tags
     .map((tag) => [tagKey(tag), tag] as const)
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .sort(([a], [b]) => compareText(a, b))
     .map(([, tag]) => tag);
 }

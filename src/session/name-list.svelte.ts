@@ -1,5 +1,6 @@
 /** Names that a registry lists, as its pages come: the tags of a repository, or its repositories. */
 import { isAbort } from '../base/abort.ts';
+import { compareText } from '../base/compare-text.ts';
 import type { Failure } from '../base/problem.ts';
 import { failureOf } from './failure-of.ts';
 
@@ -68,7 +69,7 @@ export class NameList {
     if (names.length === 0) return;
     for (const name of names) this.#keyed.push([this.#keyOf(name), name]);
     // Two runs in order are merged, not sorted.
-    this.#keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    this.#keyed.sort(([a], [b]) => compareText(a, b));
     this.#names = this.#keyed.map(([, name]) => name);
   }
 }

@@ -1,5 +1,6 @@
 /** What is installed in the image that is open: read when somebody asks, once. */
 import { isAbort } from '../base/abort.ts';
+import { listAt } from '../base/list-at.ts';
 import { Problem, type Failure } from '../base/problem.ts';
 import type { FileTree } from '../image/file-tree.ts';
 import { planFiles, stretchesToRead } from '../image/files-plan.ts';
@@ -46,9 +47,7 @@ function byContent(tree: FileTree, files: readonly DatabaseFile[]): Map<number, 
   const groups = new Map<string, DatabaseFile[]>();
   for (const file of files) {
     const key = `${contentLayer[file.node]}/${contentRow[file.node]}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [file]);
-    else group.push(file);
+    listAt(groups, key).push(file);
   }
   return new Map([...groups.values()].map((group) => [group[0]!.node, group]));
 }

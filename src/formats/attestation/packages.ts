@@ -2,6 +2,7 @@
  * Bills of materials: SPDX 2.x and 3 (spdx.github.io), CycloneDX (cyclonedx.org, JSON), and Syft's own, as one table of
  * packages. Half a million rows cross threads as one text and one column.
  */
+import { compareText } from '../../base/compare-text.ts';
 import { packageType } from '../package-url.ts';
 import { Lenient } from '../lenient-json.ts';
 
@@ -224,7 +225,7 @@ function tableOf(rows: Row[], all: Lenient): { packages: PackageTable; isCut: bo
   const key = ([name, version]: Row) => `${name.toLowerCase()}\u0000${version}`;
   const sorted = rows
     .map((row) => [key(row), row] as const)
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .sort(([a], [b]) => compareText(a, b))
     .map(([, row]) => row);
   const parts: string[] = [];
   const ends = new Uint32Array(rows.length * PACKAGE_FIELDS.length);

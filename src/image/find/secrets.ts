@@ -37,10 +37,12 @@ export const SECRETS: readonly SecretKind[] = [
   { name: 'JSON Web Token', source: '\\beyJ[0-9A-Za-z_-]{10,255}\\.eyJ[0-9A-Za-z_-]{10,255}\\.' },
 ];
 
+const EXPRESSIONS = SECRETS.map(({ name, source }) => ({ name, regexp: new RegExp(source) }));
+
 /** Any of them. */
 export const SECRET_SOURCE = SECRETS.map(({ source }) => source).join('|');
 
 /** What a text that was found is; null where it is none. */
 export function secretIn(text: string): string | null {
-  return SECRETS.find(({ source }) => new RegExp(source).test(text))?.name ?? null;
+  return EXPRESSIONS.find(({ regexp }) => regexp.test(text))?.name ?? null;
 }

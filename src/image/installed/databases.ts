@@ -35,7 +35,7 @@ const RPM_FOLDERS = ['/var/lib/rpm', '/usr/lib/sysimage/rpm', '/usr/share/rpm'];
 const RPM_NAMES = ['rpmdb.sqlite', 'Packages.db', 'Packages'];
 
 /** Files that are read: the largest images of JavaScript have some ten thousand packages. */
-export const MAX_DATABASE_FILES = 200_000;
+const MAX_DATABASE_FILES = 200_000;
 /** Characters of the paths of all of them: they may be as long as a path can be. */
 const MAX_PATHS = 32 * 1024 * 1024;
 /** Bytes of a database. The largest of real ones have some hundred MB. */

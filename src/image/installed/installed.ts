@@ -1,4 +1,5 @@
 /** What is installed, out of all that package managers wrote down of it. */
+import { compareText } from '../../base/compare-text.ts';
 import { concat, readable, utf8, type Bytes } from '../../base/bytes.ts';
 import { Problem, type Failure } from '../../base/problem.ts';
 import { readApkDatabase } from '../../formats/installed/apk.ts';
@@ -117,8 +118,9 @@ const NO_PATHS: Bytes = new Uint8Array(0);
 
 /** By name, then by version: whatever order the files came in. */
 function inOrder(packages: PackageFiles[]): PackageFiles[] {
-  const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-  return packages.sort(({ it: a }, { it: b }) => compare(a.name, b.name) || compare(a.version, b.version));
+  return packages.sort(
+    ({ it: a }, { it: b }) => compareText(a.name, b.name) || compareText(a.version, b.version),
+  );
 }
 
 /** Shell assignments, quoted or not. */

@@ -1,4 +1,5 @@
 /** Which packages two images have in different versions, or one of them has alone. */
+import { compareText } from '../../base/compare-text.ts';
 import type { Package, PackageType } from '../../formats/installed/installed.ts';
 
 export interface PackageDifference {
@@ -37,5 +38,3 @@ export function packageDifferences(
   }
   return differences.sort((a, b) => compareText(a.name, b.name) || compareText(a.type, b.type));
 }
-
-const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,4 +1,5 @@
 /** The packages as a list to look at: which, and in which order. */
+import { compareText } from '../../base/compare-text.ts';
 import type { Package, PackageType } from '../../formats/installed/installed.ts';
 import type { FileTree } from '../file-tree.ts';
 import { DIR } from '../layer-index.ts';
@@ -59,8 +60,6 @@ export class PackageRows {
     return rows;
   }
 }
-
-const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Nodes between two rests. */
 const AT_ONCE = 8192;
